@@ -1,0 +1,46 @@
+# Everything is prepared by the first target that needs it; there is no other step.
+
+PYTHON ?= python3
+# Test processes at once; "auto" is one for each processor.
+WORKERS ?= auto
+
+BIN := .venv/bin
+MADE := .venv dist .coverage .coverage.* .hypothesis .mypy_cache .import_linter_cache \
+	.pytest_cache .ruff_cache
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint bench docs clean venv system
+
+help: ## print these lines
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' Makefile
+
+demo: venv ## the main job on two SoftHSM eTokens, narrated
+	@$(BIN)/ctlkit demo
+
+test: lint ## the linters, then every test, measured by coverage
+	@rm -f .coverage .coverage.*
+	$(BIN)/coverage run -m pytest -n $(WORKERS)
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report
+
+lint: venv ## style, types and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: venv ## the costs, as ratios measured in one run
+	@$(BIN)/python -m tests.bench.run
+
+docs: venv ## the documents: links lead somewhere, commands exist
+	$(BIN)/pytest tests/docs
+
+clean: ## remove what these targets made
+	rm -rf $(MADE)
+	find token gui softhsm-fixtures tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
+
+venv: system
+	@PYTHON='$(PYTHON)' tools/venv.sh
+
+system:
+	@PYTHON='$(PYTHON)' tools/system.sh

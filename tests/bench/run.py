@@ -1,0 +1,145 @@
+"""What ctlkit costs, as ratios against the least that the same work can cost.
+
+Each ratio is of two measures taken in turn in one run, so that a machine whose speed drifts does
+not decide it. Nothing here passes or fails: a person reads it. Run by ``make bench``.
+
+* show: the whole process against a bare interpreter that imports what any reader built on those
+  libraries pays, click and cryptography.x509.
+* verify: the whole process over many lists, on one core, against a bare loop that reads the same
+  files and does the same hash and RSA checks and nothing else.
+* memory of verify: the largest process over all the lists against a tenth of them.
+* sign: signatures through the signer against a bare loop through the PKCS#11 binding.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from tests.bench.lists import CORPORA, make_corpus
+from tests.bench.signatures import measure_signatures
+
+_HERE = Path(__file__).parent
+_BARE_IMPORTS = "import click, cryptography.x509"
+_ENVIRONMENT = {
+    # Installed packages come compiled; both sides are measured so.
+    name: text
+    for name, text in os.environ.items()
+    if name != "PYTHONDONTWRITEBYTECODE"
+}
+
+
+def main() -> None:
+    """Measure everything and print it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=_formatter())
+    parser.add_argument("--lists", type=int, default=10_000, help="lists to verify")
+    parser.add_argument("--signatures", type=int, default=200, help="signatures to make")
+    parser.add_argument("--rounds", type=int, default=15, help="pairs of whole processes for show")
+    options = parser.parse_args()
+    print(f"{sys.implementation.name} {sys.version.split()[0]}, {os.cpu_count()} cores")
+    with tempfile.TemporaryDirectory(prefix="ctlkit-bench-") as name:
+        folder = Path(name)
+        for bits in CORPORA:
+            make_corpus(folder / str(bits), bits, options.lists)
+        _show(folder, options.rounds)
+        for bits in CORPORA:
+            _verify(folder / str(bits), bits)
+        _memory(folder / str(CORPORA[0]))
+    for bits in CORPORA:
+        ours, bare = measure_signatures(options.signatures, bits)
+        what = f"sign: {options.signatures} signatures on SoftHSM, {bits} bits"
+        # What disturbs elapsed time only ever adds to it: the best rounds are compared.
+        _ratio(f"{what}, best of {len(ours)}", [min(ours)], [min(bare)], aim=1.1)
+
+
+def _formatter() -> type[argparse.HelpFormatter]:
+    return argparse.RawDescriptionHelpFormatter
+
+
+def _ratio(what: str, ours: Sequence[float], bare: Sequence[float], *, aim: float) -> None:
+    """Print the median of the ratios, pair by pair, and what was measured."""
+    ratios = sorted(own / other for own, other in zip(ours, bare, strict=True))
+    middle = statistics.median(ratios)
+    print(
+        f"{what}: ratio {middle:.2f} (aim: at most {aim}; {ratios[0]:.2f} to {ratios[-1]:.2f};"
+        f" ctlkit {statistics.median(ours) * 1000:.0f} ms,"
+        f" bare {statistics.median(bare) * 1000:.0f} ms)",
+        flush=True,
+    )
+
+
+def _in_turn(
+    rounds: int, ours: Callable[[], float], bare: Callable[[], float]
+) -> tuple[list[float], list[float]]:
+    """Measure two things in turn, after one round that does not count."""
+    ours(), bare()
+    pairs = [(ours(), bare()) for _ in range(rounds)]
+    return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+
+
+def _run(words: Sequence[str]) -> resource.struct_rusage:
+    """Run a program and return what the system counted of it."""
+    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, env=_ENVIRONMENT)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, words[:3])
+    return usage
+
+
+def _process(words: Sequence[str]) -> float:
+    """Run a program and return the processor's seconds, which a busy machine does not stretch."""
+    usage = _run(words)
+    return usage.ru_utime + usage.ru_stime
+
+
+def _program() -> str:
+    return str(Path(sys.executable).with_name("ctlkit"))
+
+
+def _files(folder: Path) -> list[str]:
+    return sorted(map(str, folder.glob("*.tlv")))
+
+
+def _show(folder: Path, rounds: int) -> None:
+    file = _files(folder / str(CORPORA[0]))[0]
+    measured = _in_turn(
+        rounds,
+        lambda: _process([_program(), "show", file]),
+        lambda: _process([sys.executable, "-c", _BARE_IMPORTS]),
+    )
+    _ratio("show: one list, whole process", *measured, aim=0.9)
+
+
+def _verify(folder: Path, bits: int) -> None:
+    files = _files(folder)
+    bare = [sys.executable, str(_HERE / "bare_verify.py"), str(folder / "key.txt"), *files]
+    measured = _in_turn(
+        3,
+        lambda: _process([_program(), "verify", "--jobs", "1", *files]),
+        lambda: _process(bare),
+    )
+    _ratio(f"verify: {len(files)} lists, {bits} bits, one core", *measured, aim=2.0)
+
+
+def _memory(folder: Path) -> None:
+    files = _files(folder)
+    few = files[: max(len(files) // 10, 1)]
+    sizes = [_run([_program(), "verify", *names]).ru_maxrss for names in (files, few)]
+    print(
+        f"memory of verify: ratio {sizes[0] / sizes[1]:.2f}"
+        f" ({len(files)} files {sizes[0] / 1024:.0f} MB,"
+        f" {len(few)} files {sizes[1] / 1024:.0f} MB)",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,234 @@
+"""What the tests of the library's core share: the kept keys, and lists made with them."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from ctlkit.certificate import Certificate
+from ctlkit.codec import decode
+from ctlkit.drafts import draft, identity_of, make_record
+from ctlkit.edit import Change, Plan, Server, TokenEntry, plan
+from ctlkit.errors import RuleError
+from ctlkit.messages import Severity
+from ctlkit.profiles import CTL_CLIENT, CUCM
+from ctlkit.signing import sign
+from ctlkit.trustlist import Digest, Field, Function, Record, RecordTag, TrustList, text_of
+from ctlkit.verify import VerifiedList, verify
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+NOW = 1425675367
+PUBLISHER, SUBSCRIBER = "10.48.47.153", "10.48.47.154"
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Path:
+    """Give the folder of the test data."""
+    return REPOSITORY / "tests" / "data"
+
+
+@pytest.fixture(scope="session")
+def make_data() -> ModuleType:
+    """Give the program that makes the test data, for its keys, certificates and signers."""
+    path = REPOSITORY / "tools" / "make_data.py"
+    spec = importlib.util.spec_from_file_location("make_data", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+class KeptLists(dict[str, bytes]):
+    """The kept lists, with a repr that a failing test can print."""
+
+    def __repr__(self) -> str:
+        return "lists"
+
+
+@pytest.fixture(scope="session")
+def lists(data_folder: Path) -> dict[str, bytes]:
+    """Give the bytes of the kept lists and signed files by their names without suffix."""
+    found = (data_folder / "lists").iterdir()
+    return KeptLists({path.name.partition(".")[0]: path.read_bytes() for path in found})
+
+
+class ListMaker:
+    """Makes signed lists out of kept keys."""
+
+    def __init__(self, make_data: ModuleType) -> None:
+        self.make_data = make_data
+
+    def record(self, label: str, function: Function = Function.SAST) -> Record:
+        """A record of a kept key's certificate."""
+        return make_record(CUCM, function, self.certificate(label), dns="h", token=False)
+
+    def certificate(self, label: str) -> Certificate:
+        """A kept key's certificate."""
+        found = self.make_data.certificate(label)
+        assert isinstance(found, Certificate)
+        return found
+
+    def signed(
+        self,
+        *records: Record,
+        by: str = "etoken-1",
+        digest: Digest = Digest.SHA1,
+        named: Record | None = None,
+    ) -> TrustList:
+        """A list of these records; its header names ``named``, else the signer."""
+        own = named or self.record(by)
+        made = draft(
+            CUCM,
+            records,
+            signer=self.certificate(by),
+            identity=identity_of(own),
+            digest=digest,
+            timestamp=1,
+            filename="CTLFile.tlv",
+        )
+        signed = sign(made, self.make_data.signer(by))
+        assert isinstance(signed, TrustList)
+        return signed
+
+    @staticmethod
+    def without(record: Record, *tags: RecordTag) -> Record:
+        """A record that lacks some fields, its length right."""
+        kept = [item for item in record.fields[1:] if item.tag not in tags]
+        return ListMaker.resized(kept)
+
+    @staticmethod
+    def replaced(record: Record, tag: RecordTag, value: bytes) -> Record:
+        """A record with another value in a field, its length right."""
+        return ListMaker.resized(
+            [
+                Field(item.tag, value if item.tag == tag else item.value)
+                for item in record.fields[1:]
+            ]
+        )
+
+    @staticmethod
+    def resized(fields: list[Field]) -> Record:
+        """A record of these fields behind its RECORDLENGTH."""
+        length = 5 + sum(3 + len(item.value) for item in fields)
+        return Record((Field(RecordTag.RECORDLENGTH, length.to_bytes(2, "big")), *fields))
+
+
+@pytest.fixture(scope="session")
+def maker(make_data: ModuleType) -> ListMaker:
+    """Give a maker of signed lists."""
+    return ListMaker(make_data)
+
+
+class Editor:
+    """Makes changes out of the kept keys; ``present`` is the list of 5728 bytes."""
+
+    def __init__(self, make_data: ModuleType, present: VerifiedList) -> None:
+        self.make_data = make_data
+        self.present = present
+
+    def certificate(self, label: str) -> Certificate:
+        """A kept key's certificate."""
+        found = self.make_data.certificate(label)
+        assert isinstance(found, Certificate)
+        return found
+
+    def token(self, label: str) -> TokenEntry:
+        """A token at hand."""
+        return TokenEntry(self.certificate(label), label)
+
+    def server(self, label: str, function: int = Function.CCM_TFTP, **more: Any) -> Server:
+        """A server's certificate, at the publisher's address unless said otherwise."""
+        return Server(function, self.certificate(label), **{"address": PUBLISHER, **more})
+
+    def servers(self) -> tuple[Server, ...]:
+        """Publisher, CAPF and subscriber."""
+        return (
+            self.server("publisher-1024"),
+            self.server("capf", Function.CAPF),
+            self.server("subscriber", address=SUBSCRIBER),
+        )
+
+    def change(self, **more: Any) -> Change:
+        """A change signed by the second token; a new list unless ``present`` says otherwise."""
+        known = {
+            "present": None,
+            "signer": self.token("etoken-2"),
+            "profile": CTL_CLIENT,
+            "timestamp": NOW,
+            "now": NOW,
+        }
+        return Change(**{**known, **more})
+
+    def plan(self, **more: Any) -> Plan:
+        """What a change leads to."""
+        return plan(self.change(**more))
+
+    def create(self, **more: Any) -> Plan:
+        """What making a list of two tokens and three servers leads to."""
+        known = {"tokens": (self.token("etoken-1"),), "servers": self.servers()}
+        return plan(self.change(**{**known, **more}))
+
+    def update(self, present: VerifiedList, **more: Any) -> Plan:
+        """What changing a list leads to."""
+        return plan(self.change(present=present, **more))
+
+    def signed(self, planned: Plan, label: str = "etoken-2") -> VerifiedList:
+        """The list that a plan leads to, signed and verified."""
+        value = sign(planned.draft, self.make_data.signer(label))
+        assert isinstance(value, TrustList)
+        return verify(value)
+
+    @staticmethod
+    def refused(make: Callable[[], object], code: str, rule: int) -> RuleError:
+        """The refusal that making a plan ends with, its code and rule compared."""
+        with pytest.raises(RuleError) as caught:
+            make()
+        assert (code, rule, 3) == (caught.value.code, caught.value.rule, caught.value.status)
+        return caught.value
+
+    @staticmethod
+    def functions(planned: Plan) -> list[int | None]:
+        """The functions of the records in their order."""
+        return [record.function for record in Editor.records(planned)]
+
+    @staticmethod
+    def records(planned: Plan) -> tuple[Record, ...]:
+        """The records of the list that is planned."""
+        content = planned.draft.content
+        assert isinstance(content, tuple)
+        return content
+
+    @staticmethod
+    def labels(planned: Plan) -> list[str]:
+        """What each record is called, by its subject's common name."""
+        return [text_of(record.subject).split(";")[0][3:] for record in Editor.records(planned)]
+
+    @staticmethod
+    def red(planned: Plan) -> list[str]:
+        """The codes of what has to be confirmed."""
+        return [item.code for item in planned.messages if item.severity is Severity.RED]
+
+    @staticmethod
+    def states(planned: Plan) -> list[str]:
+        """What becomes of each entry."""
+        return [row.state.value for row in planned.rows]
+
+
+@pytest.fixture(scope="session")
+def present(lists: dict[str, bytes]) -> VerifiedList:
+    """Give the list of 5728 bytes: token, publisher, CAPF, subscriber, token."""
+    value = decode(lists["tokens-5728"])
+    assert isinstance(value, TrustList)
+    return verify(value)
+
+
+@pytest.fixture(scope="session")
+def editor(make_data: ModuleType, present: VerifiedList) -> Editor:
+    """Give the maker of changes."""
+    return Editor(make_data, present)

@@ -1,0 +1,57 @@
+"""The rules of making and changing a list, as pure functions over values; no I/O.
+
+Rules (docs/rules.md has them with their reasons):
+
+1. Tokens. Creating takes at least two different tokens. Updating takes at least one whose
+   certificate is a SAST entry of the present list, else E1.
+2. Who signs. Creating: any of the tokens. Updating: a SAST entry of the *present* list; another
+   one only after its own confirmation.
+3. What stays. At least two SAST entries. ITLRecovery and CallManager as SAST are not deletable.
+4. Servers are made fresh. Given certificates replace the entry of the same function and address.
+   A certificate of lower trust that differs from the present entry makes that entry stale, which
+   has to be confirmed. What was fetched without authentication is taken only by its fingerprint.
+   A list needs a CCM+TFTP certificate when it is made and when it leaves non-secure mode.
+5. Mode. A list is mixed or non-secure. Non-secure keeps tokens and CAPF and empties the CCM+TFTP
+   records.
+6. Order. Creating: first token, servers, further tokens. Updating: the present order, new tokens
+   first, new servers behind the last server. The digest is the present list's, else SHA-1.
+
+What is red asks for a consent of its own (:func:`require_consent`); the rest is told.
+"""
+
+from __future__ import annotations
+
+from ctlkit.edit._plan import plan
+from ctlkit.edit._review import require_consent, unconfirmed
+from ctlkit.edit._values import (
+    Change,
+    Consent,
+    Mode,
+    Origin,
+    Plan,
+    Row,
+    RowState,
+    Server,
+    TokenEntry,
+    hex_text,
+    holds,
+    mode_of,
+)
+
+__all__ = [
+    "Change",
+    "Consent",
+    "Mode",
+    "Origin",
+    "Plan",
+    "Row",
+    "RowState",
+    "Server",
+    "TokenEntry",
+    "hex_text",
+    "holds",
+    "mode_of",
+    "plan",
+    "require_consent",
+    "unconfirmed",
+]

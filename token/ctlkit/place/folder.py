@@ -1,0 +1,190 @@
+"""A folder on this computer, a TFTP root for instance, as a place.
+
+Rules, in the order of their steps:
+
+1. the new file is written beside the present one, with its mode and owner (else 0644), and
+   flushed to the disk;
+2. the present file is copied to ``CTLFile_old.tlv``, itself by rename;
+3. the new file is renamed over the present one and read back.
+
+A cut between any two steps leaves a whole present file, and the one before it is never lost:
+restoring sets the present file aside under a third name until the swap is over, and a swap that
+was cut is finished by the next restore. One ctlkit at a time writes into a folder, and the present
+file is compared once more right before it is replaced. A link is not followed: what it leads to
+may be anything.
+
+Source: docs/rules.md, putting a list in its place.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+from ctlkit.codec import MAX_FILE, MAX_LIST
+from ctlkit.errors import InputError, PlaceError
+from ctlkit.files import FileContent, read_file, write_file
+from ctlkit.place.base import LIST_NAME, OLD_NAME, NodeFile, NodeState, Published
+
+__all__ = ["FolderPlace"]
+
+_DEFAULT_MODE = 0o644
+_SCRATCH_NAME = "CTLFile_swap.tlv"
+
+
+class FolderPlace:
+    """One folder, one node."""
+
+    def __init__(self, folder: str | Path) -> None:
+        self._folder = Path(folder)
+        self._list = self._folder / LIST_NAME
+        self._old = self._folder / OLD_NAME
+        self._scratch = self._folder / _SCRATCH_NAME
+
+    @property
+    def url(self) -> str:
+        """The address, ``folder:DIR``."""
+        return f"folder:{self._folder}"
+
+    def state(self) -> tuple[NodeState, ...]:
+        """Return what the folder holds."""
+        return (NodeState(self.url, self.read(), self.kept()),)
+
+    def read(self) -> NodeFile | None:
+        """Return the present list, None where there is none."""
+        return self._node_file(self._list)
+
+    def kept(self) -> NodeFile | None:
+        """Return the kept list, None where there is none."""
+        return self._node_file(self._old)
+
+    def publish(self, data: bytes, expected: bytes | None) -> tuple[Published, ...]:
+        """Put a list in force, keeping the present one."""
+        with self._alone():
+            present = self._content(self._list)
+            found = present.data if present else None
+            if found == data:
+                return (self._published(data, changed=False, kept=self._content(self._old)),)
+            if self._scratch.exists():
+                raise PlaceError("place-restore-cut", file=self._scratch)
+            self._require_same(found, expected)
+            self._write(self._list, data, like=present, before=lambda: self._keep(present))
+            return (self._published(data, changed=True, kept=present),)
+
+    def restore(self, expected: bytes) -> tuple[Published, ...]:
+        """Swap the present list and the kept one; without a present one, put the kept one back.
+
+        A swap that was cut is finished, not begun again.
+        """
+        with self._alone():
+            kept = self._content(self._old)
+            if kept is None:
+                raise InputError("place-nothing-kept", file=self._old)
+            self._require_same(kept.data, expected)
+            present = self._content(self._list, MAX_FILE)
+            if present is None:
+                self._write(self._list, kept.data, like=kept)
+            elif present.data != kept.data:
+                aside = partial(self._set_aside, present)
+                self._write(self._list, kept.data, like=present, before=aside)
+            elif not self._scratch.exists():
+                return (self._published(kept.data, changed=False, kept=kept),)
+            self._finish_swap()
+            return (self._published(kept.data, changed=True, kept=present or kept),)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep another ctlkit from writing into the same folder meanwhile, where the system can."""
+        try:
+            import fcntl
+        except ImportError:  # Windows has no lock for folders
+            yield
+            return
+        try:
+            descriptor = os.open(self._folder, os.O_RDONLY)
+        except (OSError, ValueError):  # reading the folder will say what is wrong with it
+            yield
+            return
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            raise PlaceError("place-busy", folder=self._folder) from None
+        except OSError:  # a file system without locks
+            pass
+        try:
+            yield
+        finally:
+            os.close(descriptor)
+
+    def _require_same(self, found: bytes | None, expected: bytes | None) -> None:
+        if found != expected:
+            raise PlaceError("place-changed", file=self._folder)
+
+    def _keep(self, present: FileContent | None) -> None:
+        """Keep the present list, once the new one lies beside it; look at it once more before."""
+        again = self._content(self._list)
+        self._require_same(again.data if again else None, present.data if present else None)
+        if present is not None and present.data:
+            self._write(self._old, present.data, like=present)
+
+    def _set_aside(self, present: FileContent) -> None:
+        """Write the present list under a third name, so that no cut can lose it."""
+        left = self._content(self._scratch, MAX_FILE)
+        if left is not None and left.data != present.data:
+            raise PlaceError("place-restore-cut", file=self._scratch)
+        self._write(self._scratch, present.data, like=present)
+
+    def _finish_swap(self) -> None:
+        """Make what was set aside the kept list."""
+        try:
+            self._scratch.replace(self._old)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise PlaceError("file-unwritable", file=self._old, reason=error) from error
+
+    def _content(self, path: Path, limit: int = MAX_LIST) -> FileContent | None:
+        try:
+            folder = self._folder.is_dir()
+            about = path.lstat() if folder else None
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            raise InputError("file-unreadable", file=path, reason=error) from error
+        if about is None:
+            raise InputError("place-no-folder", folder=self._folder)
+        if stat.S_ISLNK(about.st_mode):
+            raise InputError("place-link", file=path)
+        return read_file(path, limit)
+
+    def _node_file(self, path: Path) -> NodeFile | None:
+        content = self._content(path)
+        return None if content is None else NodeFile(str(path), content.data, content.modified)
+
+    def _write(
+        self,
+        path: Path,
+        data: bytes,
+        *,
+        like: FileContent | None,
+        before: Callable[[], None] | None = None,
+    ) -> None:
+        write_file(
+            path,
+            data,
+            replace=True,
+            mode=like.mode if like else _DEFAULT_MODE,
+            owner=like.owner if like else None,
+            before=before,
+        )
+
+    def _published(self, data: bytes, *, changed: bool, kept: FileContent | None) -> Published:
+        back = self._node_file(self._list)
+        if back is None or back.data != data:
+            raise PlaceError("place-not-kept", file=self._list, old=OLD_NAME)
+        return Published(self.url, back, changed, str(self._old) if kept else None)
