@@ -6,6 +6,8 @@ import dataclasses
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+import pytest
+
 from ctlkit.certificate import Certificate
 from ctlkit.codec import PHONE_LIMIT, encode_record
 from ctlkit.drafts import make_record
@@ -19,6 +21,7 @@ from ctlkit.edit import (
     mode_of,
     require_consent,
 )
+from ctlkit.errors import UsageError
 from ctlkit.profiles import CTL_CLIENT, CUCM, USECALLMANAGER
 from ctlkit.trustlist import Digest, Field, Function, Record
 from ctlkit.verify import VerifiedList
@@ -44,9 +47,34 @@ def test_a_new_list_needs_a_server(editor: Editor) -> None:
 
 def test_the_last_server_cannot_be_removed(editor: Editor, present: VerifiedList) -> None:
     """Rule 4: a list needs its servers."""
-    editor.refused(
-        lambda: editor.update(present, remove=(PUBLISHER, SUBSCRIBER)), "servers-needed", 4
-    )
+    both = (f"CCM+TFTP,{PUBLISHER}", SUBSCRIBER)
+    editor.refused(lambda: editor.update(present, remove=both), "servers-needed", 4)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "gone"),
+    [
+        (f"CAPF,{PUBLISHER}", [2]),
+        (f"ccm+tftp,{PUBLISHER}", [1]),
+        ("SAST-ADN0054f509", [0]),
+        ("CAPF-e41e7d87", [2]),
+    ],
+)
+def test_entries_are_removed_by_name(
+    editor: Editor, present: VerifiedList, wanted: str, gone: list[int]
+) -> None:
+    """A common or DNS name means an entry; where it means several, the function tells which."""
+    planned = editor.update(present, tokens=(editor.token("etoken-3"),), remove=(wanted,))
+    removed = [row.old for row in planned.rows if row.state is RowState.REMOVED]
+    assert [present.list.records[at] for at in gone] == removed
+
+
+def test_a_name_of_several_entries_removes_none(editor: Editor, present: VerifiedList) -> None:
+    """The publisher's address is CallManager's and CAPF's: nobody meant both."""
+    with pytest.raises(UsageError) as caught:
+        editor.update(present, remove=(PUBLISHER,))
+    assert "remove-several" == caught.value.code
+    assert "CAPF, CCM+TFTP" in str(caught.value)
 
 
 def test_leaving_non_secure_needs_every_certificate(editor: Editor, present: VerifiedList) -> None:

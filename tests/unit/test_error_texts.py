@@ -242,5 +242,5 @@ def test_a_message_has_both_halves() -> None:
     """A message is amber unless it says otherwise, and its halves are the table's."""
     found = Message("few-sast", {"count": 1})
     assert Severity.AMBER is found.severity
-    assert "the list holds 1 SAST record(s), fewer than two" == found.text
+    assert "the list holds 1 signer(s) (SAST), fewer than two" == found.text
     assert found.advice.startswith("Should that signer be lost")

@@ -283,10 +283,18 @@ def _verify_file(value: SignedFile, trust: Sequence[Anchor]) -> VerifiedFile:
                 return VerifiedFile(value, key, signed.digest, warnings)
         except (SignatureError, CannotTellError) as error:
             failure = failure or error
+    if failure is None and any(_holds_as_sast(value, anchor) for anchor in trust):
+        failure = CannotTellError("signer-not-a-tftp-server", serial=_serial_text(value))
     raise failure or CannotTellError(
         "signer-not-trusted",
         serial=_serial_text(value),
         name=text_of(value.header.signer_name),
+    )
+
+
+def _holds_as_sast(value: SignedFile, anchor: Anchor) -> bool:
+    return isinstance(anchor, VerifiedList) and (
+        _matching(anchor.list.records, (Function.SAST,), value) is not None
     )
 
 

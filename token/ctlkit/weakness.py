@@ -63,9 +63,10 @@ def _list_points(value: TrustList, now: int | None) -> list[Message]:
     found = []
     if len(value.raw) > PHONE_LIMIT:
         found.append(Message("over-phone-limit", {"size": len(value.raw), "limit": PHONE_LIMIT}))
-    sast = sum(record.is_sast for record in value.records)
-    if sast < _ENOUGH_SAST:
-        found.append(Message("few-sast", {"count": sast}))
+    sast = [record for record in value.records if record.is_sast]
+    different = len({record.certificate or record.public_key for record in sast})
+    if different < _ENOUGH_SAST:
+        found.append(Message("few-sast", {"count": different}))
     short = []
     for number, record in enumerate(value.records, 1):
         facts = _facts(record.certificate, record.public_key, record.serial)

@@ -28,7 +28,7 @@ HELP = """Cisco trust lists (CTL and ITL files) with hardware tokens.
 
 Data goes to standard output, talk to standard error. Exit status: 0 done, 1 failed, 2 usage,
 3 refused by the rules of trust, 4 not a readable list, 5 no such token, 6 wrong PIN,
-7 PIN locked, 130 cancelled."""
+7 PIN locked, 9 only some of the places, 130 cancelled."""
 
 
 def _set(name: str) -> Callable[[click.Context, click.Parameter, Any], Any]:

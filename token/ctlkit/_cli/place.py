@@ -115,6 +115,7 @@ def _show_file(app: App, word: str, state: FileState) -> None:
         app.out(f"    {state.error}")
         return
     header = state.verified.list.header
+    app.out(f"    valid, {state.mode}")
     app.out(
         f"    signed by {printable(text_of(header.signer_name))}, serial"
         f" {(header.signer_serial or b'').hex(':').upper()}"

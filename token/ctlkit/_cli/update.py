@@ -20,7 +20,7 @@ from ctlkit._cli._options import (
     token_options,
 )
 from ctlkit.errors import RuleError
-from ctlkit.messages import Severity, printable
+from ctlkit.messages import Message, Severity, printable
 from ctlkit.profiles import PROFILES
 
 if TYPE_CHECKING:
@@ -134,23 +134,26 @@ def command(
     chosen = digest or settings.digest
     ring = keyring(app, modules, pin_file, pin_fd, pin_env)
     now = int(time.time())
-    prepared = prepare(
-        UpdateRequest(
-            place=known.url if known else place,
-            signer=signer,
-            timestamp=resolve_time(timestamp),
-            now=now,
-            tokens=tokens,
-            servers=tuple(map(parse_server, servers)),
-            itls=itls,
-            remove=remove,
-            mode=None if mode == "update" else Mode(mode),
-            default_mode=Mode(known.mode) if known and known.mode else Mode.MIXED,
-            digest=DIGESTS[chosen] if chosen else None,
-            profile=PROFILES[profile] if profile else None,
-        ),
-        ring,
+    request = UpdateRequest(
+        place=known.url if known else place,
+        signer=signer,
+        timestamp=resolve_time(timestamp),
+        now=now,
+        tokens=tokens,
+        servers=tuple(map(parse_server, servers)),
+        itls=itls,
+        remove=remove,
+        mode=None if mode == "update" else Mode(mode),
+        default_mode=Mode(known.mode) if known and known.mode else Mode.MIXED,
+        digest=DIGESTS[chosen] if chosen else None,
+        profile=PROFILES[profile] if profile else None,
     )
+    try:
+        prepared = prepare(request, ring)
+    except RuleError as error:
+        if error.code == "token-not-in-list":  # its words are the old client's and name no token
+            app.notice(Message("tokens-of-the-list", error.values, Severity.NOTE))
+        raise
     consent = Consent(
         confirm_new_signer,
         confirm_lockout,
@@ -165,7 +168,6 @@ def command(
         raise
     if dry_run:
         app.out("Nothing was signed or written (--dry-run).")
-        _tell_notes(app, prepared)
         _answer(app, prepared, None, dry_run=True)
         return 0
     updated = finish(prepared, ring, consent, now)
@@ -180,6 +182,7 @@ def _show_plan(app: App, prepared: Prepared, consent: Consent) -> None:
         from ctlkit.report.tables import print_rows
 
         print_rows(prepared.plan.rows)
+        app.out(f"The list says: {prepared.plan.mode.value}.")
         app.flush()
     refused = prepared.unconfirmed(consent)[:1]  # told as the error that it becomes
     for message in prepared.messages:

@@ -12,7 +12,7 @@ import click
 from ctlkit._cli._app import App
 from ctlkit._cli._commands import Command
 from ctlkit._cli._options import trust_option
-from ctlkit.errors import CannotTellError, InputError
+from ctlkit.errors import CannotTellError, InputError, UntrustedError
 from ctlkit.messages import printable
 from ctlkit.workflows.reading import Verdict, load_trust, verify_files
 
@@ -61,7 +61,8 @@ def _report(app: App, verdict: Verdict) -> None:
     if isinstance(error, InputError):
         word = "not readable"
     else:
-        word = "cannot tell" if isinstance(error, CannotTellError) else "not valid"
+        words = {CannotTellError: "cannot tell", UntrustedError: "signer not trusted"}
+        word = words.get(type(error), "not valid")
     app.out(f"{name}: {word}")
     happened = str(error)
     shown = happened if happened.startswith(name) else f"{name}: {happened}"

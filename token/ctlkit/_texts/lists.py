@@ -95,11 +95,11 @@ LIST_TEXTS: dict[str, tuple[str, str]] = {
         "Fetch the file again from the server.",
     ),
     "pem-no-key": (
-        "the signer's file holds no private key",
+        "the PEM file holds no private key, and a certificate alone is no signer",
         "Put the private key and its certificate, both PEM, into one file.",
     ),
     "pem-no-certificate": (
-        "the signer's file holds no certificate",
+        "the PEM file holds no certificate",
         "Put the private key and its certificate, both PEM, into one file.",
     ),
     "pem-key-encrypted": (
@@ -174,6 +174,10 @@ LIST_TEXTS: dict[str, tuple[str, str]] = {
         "the signer {name} (serial {serial}) is not known to what is trusted",
         "Phones that hold the trusted list will not accept this file without the trust service.",
     ),
+    "signer-not-a-tftp-server": (
+        "the trusted list holds the signer (serial {serial}) as SAST, not as a TFTP server",
+        "Phones want configuration files signed by a TFTP server's key; a token's is for lists.",
+    ),
     "signed-file-needs-trust": (
         "a signed file holds no certificate to check it with",
         "Name the server's certificate, or a list with its TFTP record, with --trust.",
@@ -196,7 +200,7 @@ LIST_TEXTS: dict[str, tuple[str, str]] = {
         "Remove entries that no phone needs.",
     ),
     "few-sast": (
-        "the list holds {count} SAST record(s), fewer than two",
+        "the list holds {count} signer(s) (SAST), fewer than two",
         "Should that signer be lost, every phone must be visited: add a second token.",
     ),
     "record-certificate-unreadable": (

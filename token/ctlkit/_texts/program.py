@@ -40,9 +40,12 @@ PROGRAM_TEXTS: dict[str, tuple[str, str]] = {
     # places
     "place-unknown": (
         "{place} is no place",
-        "Name folder:DIR, or a NAME of [places.NAME] in config.toml.",
+        "Did you mean folder:{place}? A place is folder:DIR, or a NAME of [places.NAME] in config.toml.",
     ),
-    "place-no-folder": ("{folder} is no folder", "Create it first, or name another."),
+    "place-no-folder": (
+        "{folder} is no folder",
+        "Create it first, or name another: the folder, not the list in it.",
+    ),
     "place-link": (
         "{file} is a link",
         "Name the folder in which the file itself lies: a link would be replaced, not followed.",
@@ -86,7 +89,7 @@ PROGRAM_TEXTS: dict[str, tuple[str, str]] = {
     "itl-unreadable": ("{file}: {reason}", "Name an ITLFile.tlv."),
     "server-syntax": (
         "--server {text}: this is not FUNCTION,CERT[,name=N][,ip=A]",
-        "For instance --server CCM+TFTP,publisher.pem,ip=10.0.0.1.",
+        "For instance --server CCM+TFTP,publisher.pem,ip=10.0.0.1. Functions are SAST, CCM, CCM+TFTP, TFTP, CAPF, SRST, FIREWALL, APP-SERVER, TVS, or a number.",
     ),
     "server-ip": (
         "--server {text}: ip must be an IPv4 or IPv6 address",

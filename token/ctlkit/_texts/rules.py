@@ -47,6 +47,10 @@ RULE_TEXTS: dict[str, tuple[str, str]] = {
         "The Security Token you have inserted does not exist in the CTL File",
         "Please remove any Security Tokens already inserted and insert another Security Token. Click Ok when done.",
     ),
+    "tokens-of-the-list": (
+        "the list knows {known}; {titles} is none of them",
+        "Name one of those as the signer, or with --add-token, beside the new one.",
+    ),
     "two-sast-stay": (
         "the list would hold {count} token(s); two must always stay (rule 3)",
         "Add another token before this one is removed.",
@@ -127,8 +131,32 @@ RULE_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "timestamp-older": ("the time stamp is older than the present list's", ""),
     "one-token-seen": (
-        "only one of the listed tokens was seen in this session",
-        "Test the other now: ctlkit tokens --test TOKEN.",
+        "only one token of the list was named in this run; not {others}",
+        "Make sure that the other still works: ctlkit tokens --test TOKEN.",
+    ),
+    "server-not-secure": (
+        "the list is non-secure, so the certificate of {subject} is not in it",
+        "To leave non-secure mode add --mode mixed.",
+    ),
+    "two-entries": (
+        "there are two {function} entries for {node} now",
+        "That is right for a server with an RSA and an EC certificate; else remove the other one.",
+    ),
+    "mode-changes": (
+        "the list says {mode} now; writing it does not change the cluster's mode",
+        "Set the cluster to the same mode.",
+    ),
+    "timestamp-ahead": (
+        "the time stamp lies ahead",
+        "The next list will look older than this one.",
+    ),
+    "ran-out": (
+        "the certificate of {subject} ran out on {date}",
+        "Secure phones may refuse that server: renew its certificate, then update the list.",
+    ),
+    "remove-several": (
+        "several entries have the name {name} ({functions})",
+        "Give the serial, or the function too: --remove CCM+TFTP,{name}.",
     ),
     "many-sast": (
         "the list holds {count} SAST records; more than {most} are not known to work in this profile",

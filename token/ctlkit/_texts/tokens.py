@@ -318,11 +318,11 @@ _PIN_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "pin-wrong": (
         "the token {label} (serial {serial}) refused the PIN",
-        "Find out the right PIN before you try again: tokens lock after some wrong ones.",
+        "Nothing was written. Find out the right PIN before you run it again: tokens lock after some wrong ones.",
     ),
     "pin-wrong-count-low": (
         "the token {label} (serial {serial}) refused the PIN, and says that tries are being used up",
-        "Find out the right PIN before you try again: tokens lock after some wrong ones.",
+        "Nothing was written. Find out the right PIN before you run it again: tokens lock after some wrong ones.",
     ),
     "pin-wrong-last-try": (
         "the token {label} (serial {serial}) refused the PIN, and has one try left",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ctlkit.codec import PHONE_LIMIT, encode
 from ctlkit.drafts import draft, identity_of, make_record, non_secure_record, signature_length
+from ctlkit.edit._remarks import title_of
 from ctlkit.edit._review import Doubts, review
 from ctlkit.edit._servers import Slot, find_server, is_server_sast, server_record
 from ctlkit.edit._values import (
@@ -62,7 +63,7 @@ def plan(change: Change) -> Plan:
         rows=rows,
         mode=mode,
         creating=present is None,
-        messages=review(change, rows, doubts, unchanged=unchanged),
+        messages=review(change, mode, rows, doubts, unchanged=unchanged),
         unchanged=unchanged,
     )
 
@@ -99,7 +100,13 @@ def _require_tokens(change: Change) -> None:
         if len(tokens) < _LEAST_SAST:
             raise RuleError("two-tokens-needed", rule=1, title=tokens[0].title)
     elif not any(_is_entry(change.present.list.records, token) for token in tokens):
-        raise RuleError("token-not-in-list", rule=1)
+        known = [title_of(record) for record in change.present.list.records if record.is_sast]
+        raise RuleError(
+            "token-not-in-list",
+            rule=1,
+            titles=", ".join(token.title for token in tokens),
+            known=", ".join(known),
+        )
     for token in tokens:
         signature_length(token.certificate)
 
@@ -107,30 +114,54 @@ def _require_tokens(change: Change) -> None:
 def _remove(slots: list[Slot], change: Change) -> list[Record]:
     """Take out the entries to remove and return them (rules 2 and 3)."""
     records = [slot.record for slot in slots]
-    given = [server for server in change.servers if server.origin is Origin.GIVEN]
-    named = [item.certificate for item in change.tokens] + [item.certificate for item in given]
     removed: list[Record] = []
     for wanted in change.remove:
-        found = [slot for slot in slots if _is_named(slot.record, wanted)]
-        if not found:
-            raise UsageError("remove-not-found", serial=wanted)
+        found = _to_remove(slots, wanted)
         for slot in found:
-            record = slot.record
-            if is_server_sast(record, records):
-                raise RuleError("sast-stays", rule=3, subject=text_of(record.subject))
-            if record.is_sast and holds(record, change.signer.certificate):
-                raise RuleError("remove-signer", rule=2, title=change.signer.title)
-            if any(holds(record, certificate) for certificate in named):
-                raise UsageError("remove-and-name", subject=text_of(record.subject))
+            _require_removable(slot.record, records, change)
+        functions = sorted({function_name(slot.record.function) for slot in found})
+        if len(functions) > 1 and not _has_serial(found[0].record, hex_text(wanted)):
+            raise UsageError("remove-several", name=wanted, functions=", ".join(functions))
+        for slot in found:
             slots.remove(slot)
-            removed.append(record)
+            removed.append(slot.record)
     return removed
 
 
-def _is_named(record: Record, wanted: str) -> bool:
+def _require_removable(record: Record, records: list[Record], change: Change) -> None:
+    if is_server_sast(record, records):
+        raise RuleError("sast-stays", rule=3, subject=text_of(record.subject))
+    if record.is_sast and holds(record, change.signer.certificate):
+        raise RuleError("remove-signer", rule=2, title=change.signer.title)
+    given = [server for server in change.servers if server.origin is Origin.GIVEN]
+    named = [item.certificate for item in change.tokens] + [item.certificate for item in given]
+    if any(holds(record, certificate) for certificate in named):
+        raise UsageError("remove-and-name", subject=text_of(record.subject))
+
+
+def _to_remove(slots: list[Slot], wanted: str) -> list[Slot]:
+    """Return the entries that are meant: by serial, else by DNS or common name."""
+    found = [slot for slot in slots if _has_serial(slot.record, hex_text(wanted))]
+    if not found:
+        found = [slot for slot in slots if _has_name(slot.record, wanted)]
+    if not found:
+        function, _, name = wanted.partition(",")
+        role = function.upper()
+        of_role = [slot for slot in slots if function_name(slot.record.function) == role]
+        found = [slot for slot in of_role if _has_name(slot.record, name)]
+    if not found:
+        raise UsageError("remove-not-found", serial=wanted)
+    return found
+
+
+def _has_serial(record: Record, wanted: str) -> bool:
+    """Whether a record's serial is meant, in either byte order."""
     serial = record.serial or b""
-    own = {hex_text(serial.hex()), hex_text(serial[::-1].hex())} if serial else set()
-    return hex_text(wanted) in own or bool(record.dns_name and record.dns_name == wanted)
+    return bool(serial) and wanted in (hex_text(serial.hex()), hex_text(serial[::-1].hex()))
+
+
+def _has_name(record: Record, name: str) -> bool:
+    return bool(name) and name in (record.dns_name, title_of(record))
 
 
 def _place_servers(slots: list[Slot], change: Change) -> Doubts:

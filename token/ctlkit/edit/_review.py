@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import NamedTuple
 
-from ctlkit.certificate import Certificate
-from ctlkit.edit._values import Change, Consent, Row, RowState, Server, hex_text, holds
-from ctlkit.errors import InputError, RuleError
+from ctlkit.edit._remarks import remarks, title_of
+from ctlkit.edit._values import Change, Consent, Mode, Row, Server, hex_text, holds
+from ctlkit.errors import RuleError
 from ctlkit.messages import Message, Severity
 from ctlkit.trustlist import Digest, Record, function_name, text_of
 
@@ -17,7 +16,6 @@ __all__ = ["LOCKOUT_WORD", "Doubts", "require_consent", "review", "unconfirmed"]
 LOCKOUT_WORD = "LOCKOUT"
 """What a person types to confirm that phones may be locked out, where no number is known."""
 
-_SOON = 180 * 24 * 3600
 _SHA512 = Digest.SHA512
 
 
@@ -34,17 +32,15 @@ class Doubts(NamedTuple):
 
 
 def review(
-    change: Change, rows: Sequence[Row], doubts: Doubts, *, unchanged: bool
+    change: Change, mode: Mode, rows: Sequence[Row], doubts: Doubts, *, unchanged: bool
 ) -> tuple[Message, ...]:
     """Return the warnings about a change, the red ones first."""
-    remaining = [row.record for row in rows if row.state is not RowState.REMOVED]
-    red = [
+    return (
         *_signer_messages(change),
         *_stale_messages(doubts.stale),
         *_fingerprint_messages(doubts.fetched),
-    ]
-    same = [Message("unchanged")] if unchanged else []
-    return (*red, *same, *_amber(change, remaining), Message("afterwards", severity=Severity.NOTE))
+        *remarks(change, mode, rows, unchanged=unchanged),
+    )
 
 
 def _signer_messages(change: Change) -> list[Message]:
@@ -53,21 +49,12 @@ def _signer_messages(change: Change) -> list[Message]:
     if present is not None:
         known = [record for record in present.list.records if record.is_sast]
         if not any(holds(record, change.signer.certificate) for record in known):
-            names = ", ".join(_title(record) for record in known)
+            names = ", ".join(title_of(record) for record in known)
             found.append(_red("signer-new", 2, title=change.signer.title, known=names))
     before = present.digest if present else None
     if change.digest is _SHA512 and before is not _SHA512:
         found.append(_red("digest-sha512", 9, word=LOCKOUT_WORD))
     return found
-
-
-def _title(record: Record) -> str:
-    """Return what a person knows an entry by."""
-    try:
-        common_name = Certificate.from_der(record.certificate or b"").common_name.strip()
-    except InputError:
-        common_name = ""
-    return common_name or text_of(record.subject)
 
 
 def _stale_messages(stale: Sequence[tuple[Record, Server]]) -> list[Message]:
@@ -95,34 +82,6 @@ def _fingerprint_messages(fetched: Sequence[Server]) -> list[Message]:
         )
         for server in fetched
     ]
-
-
-def _amber(change: Change, records: Sequence[Record]) -> list[Message]:
-    found = []
-    present = change.present
-    if present is None:
-        found.append(Message("creating"))
-    elif change.timestamp < (present.list.header.timestamp or 0):
-        found.append(Message("timestamp-older"))
-    seen = [item.certificate for item in (*change.tokens, change.signer)]
-    sast = [record for record in records if record.is_sast]
-    if sum(any(holds(record, own) for own in seen) for record in sast) < 2:
-        found.append(Message("one-token-seen"))
-    most = change.profile.most_sast
-    if most is not None and len(sast) > most:
-        found.append(Message("many-sast", {"count": len(sast), "most": most}))
-    return found + [message for record in records for message in _expiry(record, change.now)]
-
-
-def _expiry(record: Record, now: int) -> list[Message]:
-    try:
-        certificate = Certificate.from_der(record.certificate or b"")
-    except InputError:
-        return []
-    if certificate.not_after > now + _SOON:
-        return []
-    date = datetime.fromtimestamp(certificate.not_after, UTC).strftime("%Y-%m-%d")
-    return [Message("expires", {"subject": text_of(record.subject), "date": date})]
 
 
 def _red(code: str, rule: int, **values: object) -> Message:

@@ -40,7 +40,7 @@ class FolderPlace:
     """One folder, one node."""
 
     def __init__(self, folder: str | Path) -> None:
-        self._folder = Path(folder)
+        self._folder = _at_home(Path(folder))
         self._list = self._folder / LIST_NAME
         self._old = self._folder / OLD_NAME
         self._scratch = self._folder / _SCRATCH_NAME
@@ -188,3 +188,11 @@ class FolderPlace:
         if back is None or back.data != data:
             raise PlaceError("place-not-kept", file=self._list, old=OLD_NAME)
         return Published(self.url, back, changed, str(self._old) if kept else None)
+
+
+def _at_home(folder: Path) -> Path:
+    """Return the folder that ``~`` stands for: no shell sees it behind ``folder:``."""
+    try:
+        return folder.expanduser()
+    except RuntimeError:  # nobody of that name
+        return folder

@@ -28,14 +28,15 @@ _ROOMY = 150
 _MOST_ROWS = 500
 """No phone takes a list with a tenth of this; a hostile one has fifty thousand."""
 
-_ISSUER = "issuer"
+_SUBJECT, _ISSUER = "subject", "issuer"
 _STYLES = {RowState.NEW: "green", RowState.CHANGED: "yellow", RowState.REMOVED: "red"}
 
 
 def print_table(columns: Sequence[str], rows: Iterable[tuple[str | None, Sequence[str]]]) -> None:
     """Print a table; each row comes with a style, which a pipe and NO_COLOR do without.
 
-    On a narrow terminal the issuer is left out: subject and serial tell entries apart.
+    On a narrow terminal the issuer is left out and the subject is its first part, the common
+    name: with the serial it tells entries apart.
     """
     terminal = Console(highlight=False) if sys.stdout.isatty() else None
     narrow = terminal is not None and terminal.width < _ROOMY
@@ -45,7 +46,11 @@ def print_table(columns: Sequence[str], rows: Iterable[tuple[str | None, Sequenc
         table.add_column(columns[at], overflow="fold")
     rows = iter(rows)
     for style, cells in islice(rows, _MOST_ROWS):
-        table.add_row(*(Text(printable(cells[at])) for at in shown), style=style)
+        texts = [
+            _first_part(cells[at]) if narrow and columns[at] == _SUBJECT else cells[at]
+            for at in shown
+        ]
+        table.add_row(*(Text(printable(text)) for text in texts), style=style)
     left = sum(1 for _ in rows)
     if left:
         table.caption = f"{left} more rows are not shown; --json has them all"
@@ -60,6 +65,11 @@ def print_table(columns: Sequence[str], rows: Iterable[tuple[str | None, Sequenc
         print(line.replace("─", rule).rstrip())
 
 
+def _first_part(name: str) -> str:
+    """Return the first value of a name, the common name in every dialect, without its quotes."""
+    return name.partition(";")[0].partition("=")[2].strip('" ') or name
+
+
 def _cells(record: Record) -> tuple[str, ...]:
     return (
         function_name(record.function),
@@ -70,7 +80,7 @@ def _cells(record: Record) -> tuple[str, ...]:
     )
 
 
-_COLUMNS = ("function", "DNS name / address", "subject", _ISSUER, "serial")
+_COLUMNS = ("function", "DNS name / address", _SUBJECT, _ISSUER, "serial")
 
 
 def print_list(partial: Partial) -> None:

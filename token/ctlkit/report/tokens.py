@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from ctlkit.errors import PinState
 from ctlkit.messages import Message, printable
 from ctlkit.pkcs11 import Inventory, ModuleReport, TokenCertificate, TokenInfo
+from ctlkit.profiles import CTL_CLIENT
 from ctlkit.report.values import certificate_object, message_objects, rfc3339
 
 __all__ = ["inventory_lines", "inventory_object", "token_lines", "token_object"]
@@ -123,4 +124,7 @@ def _certificate_lines(item: TokenCertificate) -> Iterator[str]:
         f" {certificate.public_key.bits} bits, until {until}, {_KEY_WORDS[item.key.value]}"
     )
     yield f"    serial {certificate.serial.hex(':').upper()}"
+    in_lists = CTL_CLIENT.identity(certificate, token=True).serial
+    if in_lists != certificate.serial:
+        yield f"    in a list of the CTL Client: serial {in_lists.hex(':').upper()}"
     yield f"    SHA-1  {certificate.fingerprint('sha1').hex(':').upper()}"

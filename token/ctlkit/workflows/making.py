@@ -119,9 +119,9 @@ def sign_files(
     targets = {path: (folder or path.parent) / f"{path.name}.sgn" for path in contents}
     if len(set(targets.values())) != len(targets):
         raise UsageError("sign-same-name", folder=folder)
-    _require_free(list(targets.values()), force=force)
     entry = keyring.entry(signer)
     signature_length(entry.certificate)
+    _require_free(list(targets.values()), force=force)
     finished = {}
     with keyring.signer(signer, entry) as opened:
         require_usable(opened, digest)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ctlkit.edit import mode_of
 from ctlkit.errors import CtlkitError, InputError, PlaceError, RuleError
 from ctlkit.log import log
 from ctlkit.place import NodeFile, NodeState, Place, Published, open_place
@@ -28,6 +29,11 @@ class FileState:
     file: NodeFile
     verified: VerifiedList | None
     error: CtlkitError | None
+
+    @property
+    def mode(self) -> str | None:
+        """What the list says of its cluster, None where it does not verify."""
+        return mode_of(self.verified.list.records).value if self.verified else None
 
 
 @dataclass(frozen=True, slots=True)
