@@ -40,7 +40,7 @@ PROGRAM_TEXTS: dict[str, tuple[str, str]] = {
     # places
     "place-unknown": (
         "{place} is no place",
-        "Did you mean folder:{place}? A place is folder:DIR, or a NAME of [places.NAME] in config.toml.",
+        "A place is folder:DIR (for a folder of that name folder:{place}), or a NAME of [places.NAME] in config.toml.",
     ),
     "place-no-folder": (
         "{folder} is no folder",
