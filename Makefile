@@ -14,7 +14,7 @@ MADE := .venv dist .coverage .coverage.* .hypothesis .mypy_cache .import_linter_
 help: ## print these lines
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' Makefile
 
-demo: venv ## the main job on two SoftHSM eTokens, narrated
+demo: venv ## four migrations on a practice cluster with SoftHSM eTokens, narrated
 	@$(BIN)/ctlkit demo
 
 test: lint ## the linters, then every test, measured by coverage

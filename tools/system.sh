@@ -29,6 +29,9 @@ look() {
     need libc6-dev has_c_library
     need softhsm2 has_softhsm
     need openssl openssl version
+    need openssh-client ssh -V
+    need curl curl --version
+    need tftp-hpa tftp -V
 }
 
 refuse() {

@@ -9,6 +9,9 @@ not decide it. Nothing here passes or fails: a person reads it. Run by ``make be
   files and does the same hash and RSA checks and nothing else.
 * memory of verify: the largest process over all the lists against a tenth of them.
 * sign: signatures through the signer against a bare loop through the PKCS#11 binding.
+* publish: a list over SFTP to eight nodes that are far away, against one such node.
+* trust: questions to a trust service against bare TLS handshakes with the same server.
+* phones: practice phones that boot, many at once, against one by itself.
 """
 
 from __future__ import annotations
@@ -20,11 +23,15 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from tests.bench.lists import CORPORA, make_corpus
+from tests.bench.nodes import running_nodes
+from tests.bench.phones import boot_phones
+from tests.bench.publishing import DELAY, publishers
 from tests.bench.signatures import measure_signatures
+from tests.bench.trust import askers
 
 _HERE = Path(__file__).parent
 _BARE_IMPORTS = "import click, cryptography.x509"
@@ -42,8 +49,17 @@ def main() -> None:
     parser.add_argument("--lists", type=int, default=10_000, help="lists to verify")
     parser.add_argument("--signatures", type=int, default=200, help="signatures to make")
     parser.add_argument("--rounds", type=int, default=15, help="pairs of whole processes for show")
+    parser.add_argument("--nodes", type=int, default=8, help="nodes to publish to")
+    parser.add_argument("--questions", type=int, default=1000, help="questions to a trust service")
+    parser.add_argument("--phones", type=int, default=1000, help="phones to boot")
+    parser.add_argument("--only", choices=_PARTS, action="append", help="measure this part alone")
     options = parser.parse_args()
     print(f"{sys.implementation.name} {sys.version.split()[0]}, {os.cpu_count()} cores")
+    for part in options.only or _PARTS:
+        _PARTS[part](options)
+
+
+def _measure_lists(options: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory(prefix="ctlkit-bench-") as name:
         folder = Path(name)
         for bits in CORPORA:
@@ -52,6 +68,9 @@ def main() -> None:
         for bits in CORPORA:
             _verify(folder / str(bits), bits)
         _memory(folder / str(CORPORA[0]))
+
+
+def _measure_signatures(options: argparse.Namespace) -> None:
     for bits in CORPORA:
         ours, bare = measure_signatures(options.signatures, bits)
         what = f"sign: {options.signatures} signatures on SoftHSM, {bits} bits"
@@ -59,18 +78,73 @@ def main() -> None:
         _ratio(f"{what}, best of {len(ours)}", [min(ours)], [min(bare)], aim=1.1)
 
 
+def _measure_publishing(options: argparse.Namespace) -> None:
+    count = options.nodes
+    with (
+        tempfile.TemporaryDirectory(prefix="ctlkit-bench-") as name,
+        publishers(Path(name) / "lists", count) as (to_all, to_one),
+    ):
+        measured = _in_turn(5, to_all, to_one)
+    what = f"publish: {count} SFTP nodes, {DELAY * 1000:.0f} ms there and as much back"
+    _ratio(what, *measured, aim=2.0, names=(f"{count} nodes", "1 node"))
+
+
+def _measure_trust(options: argparse.Namespace) -> None:
+    with askers(options.questions) as (questions, handshakes):
+        measured = _in_turn(5, questions, handshakes)
+    rates = [options.questions / statistics.median(seconds) for seconds in measured]
+    what = f"trust: {rates[0]:.0f} answers a second, {rates[1]:.0f} bare TLS handshakes"
+    _ratio(what, *measured, names=("answers", "handshakes"))
+
+
+def _measure_phones(options: argparse.Namespace) -> None:
+    with running_nodes(2) as nodes:
+        many, few = boot_phones(nodes, options.phones)
+    one = few.seconds / few.phones
+    print(
+        f"phones: {many.phones} boot in {many.seconds:.1f} s,"
+        f" {many.phones / many.seconds:.0f} phones a second;"
+        f" for each, ratio {many.seconds / many.phones / one:.2f}"
+        f" (one by itself {one * 1000:.0f} ms)",
+        flush=True,
+    )
+    print(
+        f"memory of phones: ratio {many.size / few.size:.2f}"
+        f" ({many.phones} phones {many.size / 2**20:.0f} MB,"
+        f" {few.phones} phones {few.size / 2**20:.0f} MB)",
+        flush=True,
+    )
+
+
+_PARTS: Mapping[str, Callable[[argparse.Namespace], None]] = {
+    "lists": _measure_lists,
+    "sign": _measure_signatures,
+    "publish": _measure_publishing,
+    "trust": _measure_trust,
+    "phones": _measure_phones,
+}
+
+
 def _formatter() -> type[argparse.HelpFormatter]:
     return argparse.RawDescriptionHelpFormatter
 
 
-def _ratio(what: str, ours: Sequence[float], bare: Sequence[float], *, aim: float) -> None:
+def _ratio(
+    what: str,
+    ours: Sequence[float],
+    bare: Sequence[float],
+    *,
+    aim: float | None = None,
+    names: tuple[str, str] = ("ctlkit", "bare"),
+) -> None:
     """Print the median of the ratios, pair by pair, and what was measured."""
     ratios = sorted(own / other for own, other in zip(ours, bare, strict=True))
     middle = statistics.median(ratios)
+    aimed = "" if aim is None else f"aim: at most {aim}; "
     print(
-        f"{what}: ratio {middle:.2f} (aim: at most {aim}; {ratios[0]:.2f} to {ratios[-1]:.2f};"
-        f" ctlkit {statistics.median(ours) * 1000:.0f} ms,"
-        f" bare {statistics.median(bare) * 1000:.0f} ms)",
+        f"{what}: ratio {middle:.2f} ({aimed}{ratios[0]:.2f} to {ratios[-1]:.2f};"
+        f" {names[0]} {statistics.median(ours) * 1000:.0f} ms,"
+        f" {names[1]} {statistics.median(bare) * 1000:.0f} ms)",
         flush=True,
     )
 

@@ -40,7 +40,14 @@ if TYPE_CHECKING:
     from tests.conftest import Result, RunCtlkit
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "docs" / "json"
-COMMANDS = ("tokens", "export", "show", "verify", "build", "update", "sign", "place", "demo")
+COMMANDS = (
+    *("tokens", "export", "show", "verify", "build", "update", "sign", "place", "demo", "tvs"),
+    "lab",
+)
+PLACE_COMMANDS = ("status", "fetch", "publish", "delete", "restore", "restart")
+TVS_COMMANDS = ("query", "verify")
+LAB_COMMANDS = ("up", "down", "status", "admin", "phone", "cert", "trust")
+LAB_SCHEMAS = {"cert": "lab-cert-regen", "trust": "lab-trust-add"}
 WRONG_PIN = "not-the-pin-47"
 
 
@@ -249,11 +256,23 @@ def _schema_name(command: str, arguments: list[str], answer: Mapping[str, object
     if "--version" in arguments:
         return "version"
     if command == "place":
-        return "place-restore" if "restore" in arguments else "place-status"
+        return f"place-{next(word for word in arguments if word in PLACE_COMMANDS)}"
+    if command == "tvs":
+        return f"tvs-{next(word for word in arguments if word in TVS_COMMANDS)}"
+    if command == "lab":
+        return _lab_schema_name(arguments)
     if command == "tokens":
         option = next((word for word in ("--watch", "--test") if word in arguments), "")
         return f"tokens{option.removeprefix('-')}"
     return command
+
+
+def _lab_schema_name(arguments: list[str]) -> str:
+    command = next(word for word in arguments if word in LAB_COMMANDS)
+    if command == "phone":
+        own = next((word for word in ("restart", "log") if word in arguments), None)
+        return f"lab-phone-{own}" if own else "lab-phone"
+    return LAB_SCHEMAS.get(command, f"lab-{command}")
 
 
 @functools.cache

@@ -11,47 +11,55 @@ if TYPE_CHECKING:
     from softhsm_fixtures.plugin import SoftHsmStore
     from tests.conftest import RunCtlkit
 
-STEPS = ["tokens", "export", "update", "verify", "show"]
-
 
 @pytest.fixture(autouse=True)
 def _softhsm(softhsm_module: Path) -> None:
     """Leave these tests out where there is no SoftHSM."""
 
 
-def test_the_main_job(run_ctlkit: RunCtlkit, tmp_path: Path) -> None:
-    """Two tokens, their certificates, a list of 5728 bytes, signed, verified and shown.
+@pytest.mark.timeout(400)
+def test_the_migrations(run_ctlkit: RunCtlkit, etokens: SoftHsmStore, tmp_path: Path) -> None:
+    """Moves 1, 3, 2 and 4 end as published, the lock-out too, and nothing runs afterwards.
 
-    --keep leaves all of it in a new folder; a folder that is there is not touched.
-    """
-    result = run_ctlkit("demo", "--keep", "kept")
-    assert 0 == result.status
-    commands = [line for line in result.stdout.splitlines() if line.startswith("$ ctlkit ")]
-    assert STEPS == [line.split()[2] for line in commands]
-    assert "certificates/SAST-ADN0054f509.cer" in result.stdout
-    assert "written, 5728 bytes, read back" in result.stdout
-    assert "tftp/CTLFile.tlv: valid, signed by" in result.stdout
-    assert result.stdout.endswith("The CTL file was verified successfully.\n")
-    assert 0 == run_ctlkit("verify", tmp_path / "kept" / "tftp" / "CTLFile.tlv").status
-    before = sorted(tmp_path.rglob("*"))
-    again = run_ctlkit("demo", "--keep", "kept")
-    assert 1 == again.status
-    assert "kept: File exists" in again.stderr
-    assert before == sorted(tmp_path.rglob("*"))
-
-
-def test_as_json_beside_other_tokens(run_ctlkit: RunCtlkit, etokens: SoftHsmStore) -> None:
-    """With --json the answer is one object with each command, its status and output.
-
-    The store of the caller, his PIN and his configuration have no part in it.
+    With --json each command comes with its status and output. The caller's store, PIN and
+    configuration have no part in it. --keep leaves the folder; one that is there is not touched.
     """
     before = {path: path.stat().st_mtime_ns for path in etokens.folder.rglob("*")}
-    result = run_ctlkit("demo", "--json", env={"CTLKIT_PIN": "not-the-pin"})
+    env = {"CTLKIT_PIN": "not-the-pin", "CTLKIT_LAB": "nowhere"}
+    result = run_ctlkit("demo", "--keep", "kept", "--json", env=env, timeout=360)
+    assert 0 == result.status, result.stderr
     steps = result.json()["steps"]
-    assert STEPS == [step["command"].split()[1] for step in steps]
-    assert {0} == {step["status"] for step in steps}
+    outputs = {step["command"].partition(" --module")[0]: step["output"] for step in steps}
+    refused = [step["command"] for step in steps if step["status"] != 0]
+    assert ["ctlkit update lab:"] == [" ".join(words.split()[:3]) for words in refused]
+    verdicts = [
+        [line.split(": ")[1] for line in step["output"].splitlines() if ": " in line]
+        for step in steps
+        if step["command"] == "ctlkit lab phone restart"
+    ]
+    yes, no = "accepted", "refused"
+    assert [
+        [yes, yes, yes, yes],
+        [yes, yes, no, yes],
+        [yes, yes, yes, yes],
+        [yes, yes, no, yes],
+        [no, no, no, no],
+        [yes, yes, no, yes],
+    ] == verdicts
+    lengths = [
+        line.rpartition(" ")[2]
+        for step in steps
+        if step["command"] == "ctlkit lab admin show ctl"
+        for line in step["output"].splitlines()
+        if line.startswith("Length of CTL file")
+    ]
+    assert ["0", "4947", "4947", "6113"] == [lengths[at] for at in (0, 1, 3, 4)]
+    assert "the list before" in outputs["ctlkit place delete lab: --confirm-delete-in-mixed-mode"]
     assert not [token for token in etokens.tokens if token.serial in result.stdout]
     assert before == {path: path.stat().st_mtime_ns for path in etokens.folder.rglob("*")}
+    assert not (tmp_path / "kept" / "lab" / "lab.json").exists()
+    again = run_ctlkit("demo", "--keep", "kept")
+    assert (1, True) == (again.status, "kept: File exists" in again.stderr)
 
 
 def test_without_softhsm(run_ctlkit: RunCtlkit) -> None:

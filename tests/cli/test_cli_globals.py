@@ -102,7 +102,7 @@ def test_global_options_before_and_after(run_ctlkit: RunCtlkit, make_list: MakeL
         (("update", "nowhere", "--signer", "x.pem"), "nowhere is no place"),
         (("place", "bogus"), "No such command 'bogus'"),
         (("place", "status"), "Missing argument 'PLACE...'"),
-        (("place", "status", "sftp://host/"), "sftp://host/ is no place"),
+        (("place", "status", "sftp://host"), "it names no folder"),
         (("place", "status", "folder:"), "folder: is no place"),
         (("export", "--login"), "needs the tokens to be named"),
         (("sign", "x", "--signer", "y.pem", "--timestamp", "soon"), "soon is no time"),

@@ -155,6 +155,8 @@ def test_a_place_that_fails_midway_is_told(
     )
     answer = result.json()
     assert (9, "place-some-restored") == (result.status, answer["error"]["code"])
-    assert ["folder:tftp"] == [node["node"] for node in answer["published"]]
+    assert [("folder:tftp", None), ("folder:second", "place-restore-cut")] == [
+        (node["node"], node["error"] and node["error"]["code"]) for node in answer["published"]
+    ]
     assert (kept, present) == tuple(path.read_bytes() for path in both)
     assert present == (second / "CTLFile.tlv").read_bytes()

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from functools import cache
+from itertools import islice, takewhile
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 COMMAND = Path(sys.executable).with_name("ctlkit")
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#{1,6} (.+?)\s*$", re.MULTILINE)
+# How many words name a command, where a command has others below it.
+LEVELS = {"place": 2, "tvs": 2, "lab": 3}
 FENCE = re.compile(r"^```[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -77,9 +80,8 @@ def test_links_resolve(path: Path) -> None:
 def test_commands_exist(path: Path) -> None:
     """Each ctlkit command in a fenced block is one, with options that it has."""
     for words in _commands(path):
-        names = [word for word in words[1:3] if re.fullmatch(r"[a-z]+", word)]
-        if names[:1] != ["place"]:
-            names = names[:1]
+        plain = takewhile(re.compile(r"[a-z]+").fullmatch, words[1:])
+        names = list(islice(plain, LEVELS.get(words[1], 1)))
         options = {word.partition("=")[0] for word in words if word.startswith("--")}
         shown = _help() + _help(*names)
         unknown = {option for option in options if not re.search(rf"{option}\b", shown)}

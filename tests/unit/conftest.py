@@ -1,4 +1,4 @@
-"""What the tests of the library's core share: the kept keys, and lists made with them."""
+"""What the tests of the library's core share: kept keys, lists made with them, a folder."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from ctlkit.certificate import Certificate
 from ctlkit.codec import decode
 from ctlkit.drafts import draft, identity_of, make_record
 from ctlkit.edit import Change, Plan, Server, TokenEntry, plan
-from ctlkit.errors import RuleError
+from ctlkit.errors import CtlkitError, RuleError
 from ctlkit.messages import Severity
+from ctlkit.place import LIST_NAME, FolderPlace, NodeState, Published
 from ctlkit.profiles import CTL_CLIENT, CUCM
 from ctlkit.signing import sign
 from ctlkit.trustlist import Digest, Field, Function, Record, RecordTag, TrustList, text_of
@@ -232,3 +233,79 @@ def present(lists: dict[str, bytes]) -> VerifiedList:
 def editor(make_data: ModuleType, present: VerifiedList) -> Editor:
     """Give the maker of changes."""
     return Editor(make_data, present)
+
+
+class OneFolder:
+    """A folder as a place whose one node's error is raised."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.place = FolderPlace(folder)
+        self.url = self.place.url
+
+    def at(self, folder: Path) -> OneFolder:
+        """Return another folder as a place."""
+        return OneFolder(folder)
+
+    def state(self, name: str = LIST_NAME) -> NodeState:
+        """Return what the folder holds."""
+        (found,) = self.place.state(name)
+        if found.error is not None:
+            raise found.error
+        return found
+
+    def content(self) -> dict[str, bytes]:
+        """Return each file in the folder with its bytes, hidden ones too."""
+        return {path.name: path.read_bytes() for path in self.folder.iterdir()}
+
+    def publish(self, data: bytes, expected: bytes | None, name: str = LIST_NAME) -> Published:
+        """Put a list in force."""
+        return self._one(self.place.publish(data, {self.url: expected}, name=name))
+
+    def restore(self, expected: bytes) -> Published:
+        """Put the kept list in force."""
+        return self._one(self.place.restore({self.url: expected}))
+
+    def delete(self, expected: bytes) -> Published:
+        """Take the list away."""
+        return self._one(self.place.delete({self.url: expected}))
+
+    @staticmethod
+    def _one(done: tuple[Published, ...]) -> Published:
+        (item,) = done
+        if item.error is not None:
+            raise item.error
+        return item
+
+    @staticmethod
+    def held(found: NodeState | Published) -> bytes | None:
+        """Return the bytes of the list that is present."""
+        return found.present.data if found.present else None
+
+    @staticmethod
+    def refusal(action: Callable[[], object]) -> CtlkitError:
+        """Return the error that an action ends with."""
+        with pytest.raises(CtlkitError) as caught:
+            action()
+        return caught.value
+
+    @staticmethod
+    def failing_at(monkeypatch: pytest.MonkeyPatch, number: int) -> list[tuple[str, str]]:
+        """Make the rename of this number fail; return the list of renames that were tried."""
+        tried: list[tuple[str, str]] = []
+        real: Callable[[Path, Path], Path] = Path.replace
+
+        def rename(self: Path, target: Path) -> Path:
+            tried.append((self.name, target.name))
+            if len(tried) == number:
+                raise OSError(5, "Input/output error")
+            return real(self, target)
+
+        monkeypatch.setattr(Path, "replace", rename)
+        return tried
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> OneFolder:
+    """Give an empty folder as a place."""
+    return OneFolder(tmp_path)

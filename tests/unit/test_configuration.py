@@ -53,7 +53,11 @@ WRONG = [
     ("pin = 'x'", "pin", "pkcs11, places, update"),
     ("[pkcs11]\nmodule = 'x'", "pkcs11.module", "modules"),
     ("[pkcs11]\npin = 'x'", "pkcs11.pin", "modules"),
-    ("[places.a]\nurl = 'x'\npassword = 'x'", "places.a.password", "url, mode"),
+    (
+        "[places.a]\nurl = 'x'\npassword = 'x'",
+        "places.a.password",
+        "url, mode, nodes, old_key_exchange",
+    ),
     ("[update]\nhash = 'x'", "update.hash", "digest"),
     ("pkcs11 = 1", "pkcs11", "a table"),
     ("places = []", "places", "a table"),

@@ -277,5 +277,5 @@ def test_an_entry_is_a_certificates_by_its_bytes(editor: Editor) -> None:
 
 
 def test_origins_are_ordered_by_trust() -> None:
-    """What a person gives goes before what a list vouches for, and that before the rest."""
-    assert [Origin.GIVEN, Origin.VERIFIED, Origin.FETCHED] == list(Origin)
+    """A person's word goes before the cluster's, that before a list's, and that before the rest."""
+    assert [Origin.GIVEN, Origin.CLUSTER, Origin.VERIFIED, Origin.FETCHED] == list(Origin)

@@ -30,6 +30,7 @@ REFUSALS = {
     "servers-needed",
     "server-certificate-needed",
     "server-address-missing",
+    "server-in-cluster",
     "server-several-entries",
     "server-twice",
 }

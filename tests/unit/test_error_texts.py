@@ -23,11 +23,14 @@ from ctlkit import errors
 from ctlkit.errors import CtlkitError, FormatError, PinState, RuleError, TokenError, WrongPinError
 from ctlkit.messages import Message, Severity, codes, printable, template, wording
 
-PACKAGE = Path(ctlkit.__file__).parent
+TOKEN = Path(ctlkit.__file__).parents[1]
+PACKAGES = (TOKEN / "ctlkit", TOKEN / "ctlkit_lab")
 ERRORS = {name: getattr(errors, name) for name in errors.__all__ if name.endswith("Error")}
 MAKERS = {*ERRORS, "Message", "_red"}
 # What a class adds to the values by itself.
 OWN_VALUES = {"_red": {"rule"}}
+# Texts that others published, kept word by word: W1 of the CTL Client ends in a full stop.
+PUBLISHED = {"mixed-without-list"}
 
 
 @dataclass(frozen=True)
@@ -72,9 +75,9 @@ def values_of(call: ast.Call, maker: str) -> frozenset[str] | None:
 
 def sources() -> Iterator[tuple[str, ast.Module]]:
     """Every module of the library but the texts themselves."""
-    for path in sorted(PACKAGE.rglob("*.py")):
+    for path in sorted(path for package in PACKAGES for path in package.rglob("*.py")):
         if "_texts" not in path.parts:
-            yield str(path.relative_to(PACKAGE)), ast.parse(path.read_text())
+            yield str(path.relative_to(TOKEN)), ast.parse(path.read_text())
 
 
 def fields(text: str) -> set[str]:
@@ -124,7 +127,7 @@ def test_texts_are_sentences_for_a_terminal(code: str) -> None:
     assert advice.isprintable()
     assert happened
     assert happened == happened.strip()
-    assert not happened.endswith(".")
+    assert not happened.endswith(".") or code in PUBLISHED
     assert not advice or advice[-1] in ".}:" or advice.endswith("TOKEN.")
     assert all(name.isidentifier() for name in wanted(code))
 

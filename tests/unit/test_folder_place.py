@@ -6,32 +6,18 @@ import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from ctlkit.codec import MAX_LIST
-from ctlkit.errors import CtlkitError, InputError, PlaceError, UsageError
-from ctlkit.place import LIST_NAME, OLD_NAME, FolderPlace, open_place
+from ctlkit.errors import InputError, PlaceError, UsageError
+from ctlkit.place import LIST_NAME, OLD_NAME, Watch, open_place
+
+if TYPE_CHECKING:
+    from tests.unit.conftest import OneFolder
 
 ONE, TWO, THREE = b"first list", b"second list", b"third list"
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> FolderPlace:
-    """Give an empty folder as a place."""
-    return FolderPlace(tmp_path)
-
-
-def content(folder: Path) -> dict[str, bytes]:
-    """Each file in the folder with its bytes, hidden ones too."""
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
-
-
-def refusal(action: Callable[[], object]) -> CtlkitError:
-    """Return the error that an action ends with."""
-    with pytest.raises(CtlkitError) as caught:
-        action()
-    return caught.value
 
 
 def test_an_address_opens_its_place(tmp_path: Path) -> None:
@@ -44,45 +30,44 @@ def test_an_address_opens_its_place(tmp_path: Path) -> None:
         assert "place-unknown" == caught.value.code
 
 
-def test_an_empty_folder_holds_no_list(place: FolderPlace) -> None:
+def test_an_empty_folder_holds_no_list(place: OneFolder) -> None:
     """Nothing present and nothing kept is a state, not an error."""
-    (state,) = place.state()
+    state = place.state()
     assert (place.url, None, None) == (state.node, state.present, state.kept)
-    assert place.read() is None
 
 
-def test_the_first_list_is_written(place: FolderPlace, tmp_path: Path) -> None:
+def test_the_first_list_is_written(place: OneFolder, tmp_path: Path) -> None:
     """With nothing there, nothing is kept; the file is readable for a TFTP server."""
     mask = os.umask(0o077)
     try:
-        (done,) = place.publish(ONE, None)
+        done = place.publish(ONE, None)
     finally:
         os.umask(mask)
-    assert {LIST_NAME: ONE} == content(tmp_path)
-    assert (True, None, ONE) == (done.changed, done.kept, done.present.data)
+    assert {LIST_NAME: ONE} == place.content()
+    assert (True, None, ONE) == (done.changed, done.kept, place.held(done))
     assert 0o644 == stat.S_IMODE((tmp_path / LIST_NAME).stat().st_mode)
 
 
-def test_the_list_before_is_kept(place: FolderPlace, tmp_path: Path) -> None:
+def test_the_list_before_is_kept(place: OneFolder, tmp_path: Path) -> None:
     """Publishing keeps the present list, one step back, with its permission bits."""
     place.publish(ONE, None)
     (tmp_path / LIST_NAME).chmod(0o604)
-    (done,) = place.publish(TWO, ONE)
-    assert {LIST_NAME: TWO, OLD_NAME: ONE} == content(tmp_path)
+    done = place.publish(TWO, ONE)
+    assert {LIST_NAME: TWO, OLD_NAME: ONE} == place.content()
     assert str(tmp_path / OLD_NAME) == done.kept
     place.publish(THREE, TWO)
-    assert {LIST_NAME: THREE, OLD_NAME: TWO} == content(tmp_path)
+    assert {LIST_NAME: THREE, OLD_NAME: TWO} == place.content()
     for name in (LIST_NAME, OLD_NAME):
         assert 0o604 == stat.S_IMODE((tmp_path / name).stat().st_mode)
 
 
-def test_publishing_again_touches_nothing(place: FolderPlace, tmp_path: Path) -> None:
+def test_publishing_again_touches_nothing(place: OneFolder, tmp_path: Path) -> None:
     """A place that holds the new bytes already keeps both files: a cut run can be repeated."""
     place.publish(ONE, None)
     place.publish(TWO, ONE)
     before = [(tmp_path / name).stat() for name in (LIST_NAME, OLD_NAME)]
     for expected in (ONE, TWO, None):
-        (done,) = place.publish(TWO, expected)
+        done = place.publish(TWO, expected)
         assert (False, str(tmp_path / OLD_NAME)) == (done.changed, done.kept)
     after = [(tmp_path / name).stat() for name in (LIST_NAME, OLD_NAME)]
     assert [(item.st_ino, item.st_mtime_ns) for item in before] == [
@@ -92,122 +77,59 @@ def test_publishing_again_touches_nothing(place: FolderPlace, tmp_path: Path) ->
 
 @pytest.mark.parametrize("expected", [None, TWO])
 def test_what_somebody_else_changed_is_not_overwritten(
-    place: FolderPlace, tmp_path: Path, expected: bytes | None
+    place: OneFolder, expected: bytes | None
 ) -> None:
     """The caller names the bytes that it saw; others, or any where it saw none, stop it."""
     place.publish(ONE, None)
-    error = refusal(lambda: place.publish(THREE, expected))
+    error = place.refusal(lambda: place.publish(THREE, expected))
     assert "place-changed" == error.code
-    assert {LIST_NAME: ONE} == content(tmp_path)
+    assert {LIST_NAME: ONE} == place.content()
 
 
-def test_a_list_that_vanished_stops_the_publication(place: FolderPlace, tmp_path: Path) -> None:
+def test_a_list_that_vanished_stops_the_publication(place: OneFolder) -> None:
     """A present list that somebody deleted meanwhile is a change like any other."""
-    assert "place-changed" == refusal(lambda: place.publish(TWO, ONE)).code
-    assert {} == content(tmp_path)
-
-
-def test_restoring_swaps(place: FolderPlace, tmp_path: Path) -> None:
-    """Restoring puts the kept list in force and keeps the other: twice is as before."""
-    place.publish(ONE, None)
-    place.publish(TWO, ONE)
-    before = content(tmp_path)
-    (done,) = place.restore(ONE)
-    assert {LIST_NAME: ONE, OLD_NAME: TWO} == content(tmp_path)
-    assert (True, ONE) == (done.changed, done.present.data)
-    place.restore(TWO)
-    assert before == content(tmp_path)
-
-
-def test_restoring_without_a_present_list(place: FolderPlace, tmp_path: Path) -> None:
-    """A list that was deleted comes back from the kept one, which stays."""
-    (tmp_path / OLD_NAME).write_bytes(ONE)
-    place.restore(ONE)
-    assert {LIST_NAME: ONE, OLD_NAME: ONE} == content(tmp_path)
-
-
-def test_restoring_needs_what_the_caller_saw(place: FolderPlace, tmp_path: Path) -> None:
-    """Nothing kept, or other bytes than those whose signature was checked: nothing is done."""
-    place.publish(ONE, None)
-    assert "place-nothing-kept" == refusal(lambda: place.restore(ONE)).code
-    (tmp_path / OLD_NAME).write_bytes(TWO)
-    assert "place-changed" == refusal(lambda: place.restore(THREE)).code
-    assert {LIST_NAME: ONE, OLD_NAME: TWO} == content(tmp_path)
-
-
-def failing_at(
-    monkeypatch: pytest.MonkeyPatch, number: int, method: str = "replace"
-) -> list[tuple[str, str]]:
-    """Make the rename of this number fail; return the list of renames that were tried."""
-    tried: list[tuple[str, str]] = []
-    real: Callable[[Path, Path], Path] = getattr(Path, method)
-
-    def rename(self: Path, target: Path) -> Path:
-        tried.append((self.name, target.name))
-        if len(tried) == number:
-            raise OSError(5, "Input/output error")
-        return real(self, target)
-
-    monkeypatch.setattr(Path, method, rename)
-    return tried
+    assert "place-changed" == place.refusal(lambda: place.publish(TWO, ONE)).code
+    assert {} == place.content()
 
 
 @pytest.mark.parametrize("step", [1, 2])
 def test_a_failure_while_publishing_loses_nothing(
-    place: FolderPlace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
+    place: OneFolder, monkeypatch: pytest.MonkeyPatch, step: int
 ) -> None:
     """Whichever rename fails, the present list is whole and nothing else is left; it can go on."""
     place.publish(ONE, None)
     place.publish(TWO, ONE)
     with monkeypatch.context() as patch:
-        tried = failing_at(patch, step)
-        error = refusal(lambda: place.publish(THREE, TWO))
+        tried = place.failing_at(patch, step)
+        error = place.refusal(lambda: place.publish(THREE, TWO))
     assert "file-unwritable" == error.code
     assert [OLD_NAME, LIST_NAME][:step] == [target for _, target in tried]
     kept = {1: ONE, 2: TWO}[step]
-    assert {LIST_NAME: TWO, OLD_NAME: kept} == content(tmp_path)
+    assert {LIST_NAME: TWO, OLD_NAME: kept} == place.content()
     place.publish(THREE, TWO)
-    assert {LIST_NAME: THREE, OLD_NAME: TWO} == content(tmp_path)
+    assert {LIST_NAME: THREE, OLD_NAME: TWO} == place.content()
 
 
 def test_a_full_disk_touches_neither_file(
-    place: FolderPlace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: OneFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The new list lies on the disk before the kept one is replaced: no space, no change."""
     place.publish(ONE, None)
     place.publish(TWO, ONE)
-    before = content(tmp_path)
+    before = place.content()
 
     def full(_descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
     for action in (lambda: place.publish(THREE, TWO), lambda: place.restore(ONE)):
-        error = refusal(action)
+        error = place.refusal(action)
         assert isinstance(error, PlaceError)
         assert "No space left on device" in str(error)
-    assert before == content(tmp_path)
+    assert before == place.content()
 
 
-@pytest.mark.parametrize("step", [1, 2, 3])
-def test_a_failure_while_restoring_loses_nothing(
-    place: FolderPlace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
-) -> None:
-    """Whichever rename fails, both lists are still there, the present one whole."""
-    place.publish(ONE, None)
-    place.publish(TWO, ONE)
-    with monkeypatch.context() as patch:
-        failing_at(patch, step)
-        refusal(lambda: place.restore(ONE))
-    found = content(tmp_path)
-    assert {ONE, TWO} == set(found.values())
-    assert {1: TWO, 2: TWO, 3: ONE}[step] == found[LIST_NAME]
-    assert not [name for name in found if name.startswith(".")]
-
-
-def test_what_was_written_is_read_back(
-    place: FolderPlace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_was_written_is_read_back(place: OneFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk that gives other bytes back than it was given is found out."""
     real: Callable[[Path, Path], Path] = Path.replace
 
@@ -219,10 +141,10 @@ def test_what_was_written_is_read_back(
     place.publish(ONE, None)
     with monkeypatch.context() as patch:
         patch.setattr(Path, "replace", lying)
-        assert "place-not-kept" == refusal(lambda: place.publish(TWO, ONE)).code
+        assert "place-not-kept" == place.refusal(lambda: place.publish(TWO, ONE)).code
 
 
-def test_links_are_refused(place: FolderPlace, tmp_path: Path) -> None:
+def test_links_are_refused(place: OneFolder, tmp_path: Path) -> None:
     """A link in the list's place is neither read nor replaced, nor is one to nowhere."""
     elsewhere = tmp_path / "elsewhere"
     elsewhere.write_bytes(ONE)
@@ -230,53 +152,54 @@ def test_links_are_refused(place: FolderPlace, tmp_path: Path) -> None:
         for name in (LIST_NAME, OLD_NAME):
             link = tmp_path / name
             link.symlink_to(target)
-            assert "place-link" == refusal(place.state).code
+            assert "place-link" == place.refusal(place.state).code
             if name == LIST_NAME:
-                assert "place-link" == refusal(lambda: place.publish(TWO, ONE)).code
+                assert "place-link" == place.refusal(lambda: place.publish(TWO, ONE)).code
             assert link.is_symlink()
             link.unlink()
-    assert {"elsewhere": ONE} == content(tmp_path)
+    assert {"elsewhere": ONE} == place.content()
 
 
-def test_a_folder_by_a_link_is_that_folder(tmp_path: Path) -> None:
+def test_a_folder_by_a_link_is_that_folder(place: OneFolder, tmp_path: Path) -> None:
     """The folder itself may be reached by a link: it is the files that must be none."""
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "real")
-    FolderPlace(tmp_path / "link").publish(ONE, None)
-    assert {LIST_NAME: ONE} == content(tmp_path / "real")
+    place.at(tmp_path / "link").publish(ONE, None)
+    assert {LIST_NAME: ONE} == place.at(tmp_path / "real").content()
 
 
 @pytest.mark.parametrize("make", ["missing", "file", "nul"])
-def test_what_is_no_folder_is_named(tmp_path: Path, make: str) -> None:
+def test_what_is_no_folder_is_named(place: OneFolder, tmp_path: Path, make: str) -> None:
     """A folder that is not there, or is a file, is one error before anything is written."""
     (tmp_path / "file").touch()
-    place = FolderPlace(tmp_path / {"missing": "gone", "file": "file", "nul": "a\0b"}[make])
-    for action in (place.state, place.read, lambda: place.publish(ONE, None)):
-        error = refusal(action)
+    wrong = place.at(tmp_path / {"missing": "gone", "file": "file", "nul": "a\0b"}[make])
+    for action in (wrong.state, lambda: wrong.publish(ONE, None)):
+        error = place.refusal(action)
         assert isinstance(error, InputError)
         assert error.code in {"place-no-folder", "file-unreadable"}
 
 
-def test_a_present_file_that_is_none_is_named(place: FolderPlace, tmp_path: Path) -> None:
+def test_a_present_file_that_is_none_is_named(place: OneFolder, tmp_path: Path) -> None:
     """A directory or a huge file of the list's name is not read and not replaced."""
     path = tmp_path / LIST_NAME
     path.mkdir()
-    assert "file-not-regular" == refusal(lambda: place.publish(ONE, None)).code
+    assert "file-not-regular" == place.refusal(lambda: place.publish(ONE, None)).code
     path.rmdir()
     with path.open("wb") as stream:
         stream.truncate(MAX_LIST + 1)
-    assert "file-too-large" == refusal(lambda: place.publish(ONE, None)).code
+    assert "file-too-large" == place.refusal(lambda: place.publish(ONE, None)).code
 
 
-def test_checksums_are_those_that_phones_show(place: FolderPlace) -> None:
+def test_checksums_are_those_that_phones_show(place: OneFolder) -> None:
     """MD5 and SHA-1 of the file, as lower-case hexadecimal."""
-    (done,) = place.publish(b"abc", None)
+    done = place.publish(b"abc", None)
+    assert done.present is not None
     assert "900150983cd24fb0d6963f7d28e17f72" == done.present.md5
     assert "a9993e364706816aba3e25717850c26c9cd0d89d" == done.present.sha1
 
 
 def test_a_change_right_before_the_rename_is_not_overwritten(
-    place: FolderPlace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: OneFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The present file is compared once more when the new one lies beside it."""
     place.publish(ONE, None)
@@ -287,12 +210,12 @@ def test_a_change_right_before_the_rename_is_not_overwritten(
         fsync(descriptor)
 
     monkeypatch.setattr(os, "fsync", meanwhile)
-    assert "place-changed" == refusal(lambda: place.publish(TWO, ONE)).code
-    assert {LIST_NAME: THREE} == content(tmp_path)
+    assert "place-changed" == place.refusal(lambda: place.publish(TWO, ONE)).code
+    assert {LIST_NAME: THREE} == place.content()
 
 
 def test_two_at_once_are_one_after_the_other(
-    place: FolderPlace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: OneFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While one is writing, another is told so and writes nothing."""
     place.publish(ONE, None)
@@ -300,52 +223,50 @@ def test_two_at_once_are_one_after_the_other(
     fsync = os.fsync
 
     def meanwhile(descriptor: int) -> None:
-        other = FolderPlace(tmp_path)
-        told.append(refusal(lambda: other.publish(THREE, ONE)).code)
-        told.append(refusal(lambda: other.restore(ONE)).code)
+        other = place.at(tmp_path)
+        told.append(place.refusal(lambda: other.publish(THREE, ONE)).code)
+        told.append(place.refusal(lambda: other.restore(ONE)).code)
         fsync(descriptor)
 
     monkeypatch.setattr(os, "fsync", meanwhile)
     place.publish(TWO, ONE)
     assert {"place-busy"} == set(told)
-    assert {LIST_NAME: TWO, OLD_NAME: ONE} == content(tmp_path)
+    assert {LIST_NAME: TWO, OLD_NAME: ONE} == place.content()
 
 
-def test_a_restore_that_was_cut_is_finished(place: FolderPlace, tmp_path: Path) -> None:
-    """Between its two renames both names hold the old list; repeating it loses nothing."""
-    left = {LIST_NAME: ONE, OLD_NAME: ONE, "CTLFile_swap.tlv": TWO}
-    for name, data in left.items():
-        (tmp_path / name).write_bytes(data)
-    assert "place-restore-cut" == refusal(lambda: place.publish(THREE, ONE)).code
-    assert left == content(tmp_path)
-    (done,) = place.restore(ONE)
-    assert (True, ONE) == (done.changed, done.present.data)
-    assert {LIST_NAME: ONE, OLD_NAME: TWO} == content(tmp_path)
-
-
-def test_what_an_earlier_restore_left_is_not_overwritten(
-    place: FolderPlace, tmp_path: Path
-) -> None:
-    """A third list under the third name stops a restore instead of being lost."""
-    left = {LIST_NAME: ONE, OLD_NAME: TWO, "CTLFile_swap.tlv": THREE}
-    for name, data in left.items():
-        (tmp_path / name).write_bytes(data)
-    assert "place-restore-cut" == refusal(lambda: place.restore(TWO)).code
-    assert left == content(tmp_path)
-
-
-def test_restoring_over_what_is_no_list(place: FolderPlace, tmp_path: Path) -> None:
-    """A present file that is too large for a list can still be exchanged for the kept one."""
-    large = bytes(MAX_LIST + 1)
-    (tmp_path / LIST_NAME).write_bytes(large)
-    (tmp_path / OLD_NAME).write_bytes(ONE)
-    place.restore(ONE)
-    assert {LIST_NAME: ONE, OLD_NAME: large} == content(tmp_path)
-
-
-def test_an_empty_file_is_not_kept(place: FolderPlace, tmp_path: Path) -> None:
+def test_an_empty_file_is_not_kept(place: OneFolder, tmp_path: Path) -> None:
     """An empty file is no list: it does not take the place of the kept one."""
     (tmp_path / LIST_NAME).write_bytes(b"")
     (tmp_path / OLD_NAME).write_bytes(ONE)
     place.publish(TWO, b"")
-    assert {LIST_NAME: TWO, OLD_NAME: ONE} == content(tmp_path)
+    assert {LIST_NAME: TWO, OLD_NAME: ONE} == place.content()
+
+
+def test_a_phones_own_list_lies_beside(place: OneFolder) -> None:
+    """A list for one phone has its own name and its own kept file; the list of all stays."""
+    place.publish(ONE, None)
+    place.publish(TWO, None, "CTLSEP0011AABBCCDD.tlv")
+    place.publish(THREE, TWO, "CTLSEP0011AABBCCDD.tlv")
+    assert {
+        LIST_NAME: ONE,
+        "CTLSEP0011AABBCCDD.tlv": THREE,
+        "CTLSEP0011AABBCCDD_old.tlv": TWO,
+    } == place.content()
+
+
+def test_nothing_is_done_where_nothing_is_expected(place: OneFolder) -> None:
+    """A node that the caller does not name is left alone."""
+    assert () == place.place.publish(ONE, {})
+    assert () == place.place.publish(ONE, {"another": None})
+    assert {} == place.content()
+
+
+def test_cancelling_comes_before_the_first_byte(place: OneFolder) -> None:
+    """Who cancels in time finds nothing written."""
+    watch = Watch()
+    watch.cancel.set()
+    assert (
+        "interrupted"
+        == place.refusal(lambda: place.place.publish(ONE, {place.url: None}, watch=watch)).code
+    )
+    assert {} == place.content()

@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 TOOLS = Path(__file__).resolve().parents[2] / "tools"
+PACKAGES = "python3-venv gcc libc6-dev softhsm2 openssl openssh-client curl tftp-hpa"
+PACKAGES = "python3-venv gcc libc6-dev softhsm2 openssl openssh-client curl tftp-hpa"
+COMMANDS = ("gcc", "python3", "softhsm2-util", "openssl", "ssh", "curl", "tftp")
 
 
 def _run(script: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -42,7 +45,7 @@ def test_without_apt_get_the_packages_are_named(bare_machine: Path) -> None:
     """On another system the missing pieces are named and nothing is tried."""
     done = _run("system.sh", bare_machine)
     assert 1 == done.returncode
-    assert "python3-venv gcc libc6-dev softhsm2 openssl\n" in done.stderr
+    assert f"{PACKAGES}\n" in done.stderr
     assert "no apt-get" in done.stderr
 
 
@@ -52,7 +55,7 @@ def test_without_rights_the_command_is_named(bare_machine: Path) -> None:
     _install(bare_machine, "id", "echo 1000")
     done = _run("system.sh", bare_machine)
     assert 1 == done.returncode
-    assert "apt-get install python3-venv gcc libc6-dev softhsm2 openssl\n" in done.stderr
+    assert f"apt-get install {PACKAGES}\n" in done.stderr
 
 
 def test_root_installs_only_what_is_missing(bare_machine: Path) -> None:
@@ -62,7 +65,7 @@ def test_root_installs_only_what_is_missing(bare_machine: Path) -> None:
     (bare_machine / "bin" / "env").symlink_to(env)
     _install(bare_machine, "id", "echo 0")
     _install(bare_machine, "apt-get", f'echo "$@" >> {bare_machine}/asked')
-    for name in ("gcc", "python3", "softhsm2-util"):
+    for name in set(COMMANDS) - {"openssl"}:
         _install(bare_machine, name, "exit 0")
     done = _run("system.sh", bare_machine)
     asked = (bare_machine / "asked").read_text().splitlines()
@@ -73,7 +76,7 @@ def test_root_installs_only_what_is_missing(bare_machine: Path) -> None:
 
 def test_a_complete_machine_is_left_alone(bare_machine: Path) -> None:
     """Where everything is there, nothing is installed and nothing said."""
-    for name in ("gcc", "python3", "softhsm2-util", "openssl"):
+    for name in COMMANDS:
         _install(bare_machine, name, "exit 0")
     done = _run("system.sh", bare_machine)
     assert (0, "", "") == (done.returncode, done.stdout, done.stderr)

@@ -29,10 +29,19 @@ _DIGESTS = {word: word for word in ("sha1", "sha512")}
 
 @dataclass(frozen=True, slots=True)
 class PlaceSettings:
-    """One ``[places.NAME]``: the place's address, and the mode of its cluster if known."""
+    """One ``[places.NAME]``.
+
+    Attributes:
+        url: the place's address.
+        mode: the mode of its cluster, where nobody can read it.
+        nodes: the addresses of its further nodes, of the same kind as ``url``.
+        old_key_exchange: whether its SSH servers know only group14-sha1 and ssh-rsa.
+    """
 
     url: str
     mode: str | None = None
+    nodes: tuple[str, ...] = ()
+    old_key_exchange: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +98,13 @@ def load_configuration(path: Path | None = None) -> Configuration:
 def _place(toml: TomlFile, places: Mapping[str, object], name: str) -> PlaceSettings:
     where = f"places.{name}."
     table = toml.table(places, name, "places.")
-    toml.only(table, where, ("url", "mode"))
+    toml.only(table, where, ("url", "mode", "nodes", "old_key_exchange"))
     url = toml.text(table, "url", where)
     if not url:
         raise toml.wrong(f"{where}url", "a text")
-    return PlaceSettings(url, toml.choice(table, "mode", _MODES, where))
+    return PlaceSettings(
+        url,
+        toml.choice(table, "mode", _MODES, where),
+        toml.texts(table, "nodes", where),
+        toml.flag(table, "old_key_exchange", where),
+    )

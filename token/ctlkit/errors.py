@@ -26,6 +26,10 @@ The tree::
     |  |- WrongPinError         refused by the token
     |  `- PinBlockedError       locked, last try, count low, no PIN to be had: nothing was sent
     |- PlaceError               a folder or a node: what could not be read, written or kept
+    |  `- PartialError          only some of the nodes were done
+    |- NetworkError             a node that cannot be reached, or does not answer as it should
+    |  |- HostKeyError          its key is not the known one, or not known and not confirmed
+    |  `- LoginError            it refused the user, the password or the key
     `- CancelledError           a person or a signal said stop
 """
 
@@ -44,7 +48,11 @@ __all__ = [
     "ConfigurationError",
     "CtlkitError",
     "FormatError",
+    "HostKeyError",
     "InputError",
+    "LoginError",
+    "NetworkError",
+    "PartialError",
     "PinBlockedError",
     "PinState",
     "PlaceError",
@@ -207,6 +215,26 @@ class PinBlockedError(TokenError):
 
 class PlaceError(CtlkitError):
     """A folder or a node could not be read, written or kept as it should be."""
+
+
+class PartialError(PlaceError):
+    """Only some of the nodes were done."""
+
+    status = 9
+
+
+class NetworkError(CtlkitError):
+    """A node cannot be reached, closes, hangs, or does not answer as it should."""
+
+    status = 8
+
+
+class HostKeyError(NetworkError):
+    """A server's key is not the one that is known, or is not known and nobody confirmed it."""
+
+
+class LoginError(NetworkError):
+    """A server refused the user, the password or the key."""
 
 
 class CancelledError(CtlkitError):

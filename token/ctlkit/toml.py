@@ -80,6 +80,13 @@ class TomlFile:
             raise self.wrong(f"{where}{key}", "a list of texts")
         return tuple(value)
 
+    def flag(self, table: Mapping[str, object], key: str, where: str = "") -> bool:
+        """Return a truth value, False where there is none."""
+        value = table.get(key, False)
+        if not isinstance(value, bool):
+            raise self.wrong(f"{where}{key}", "true or false")
+        return value
+
     def choice(
         self, table: Mapping[str, object], key: str, known: Mapping[str, _T], where: str = ""
     ) -> _T | None:

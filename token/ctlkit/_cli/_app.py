@@ -42,7 +42,7 @@ class App:
     def __init__(self, options: GlobalOptions) -> None:
         self.options = options
         self._configuration: Configuration | None = None
-        self._answered = False
+        self.answered = False
 
     @property
     def configuration(self) -> Configuration:
@@ -80,7 +80,7 @@ class App:
         if self.options.json:
             import json
 
-            self._answered = True
+            self.answered = True
             print(json.dumps({"schema": SCHEMA, **values}))
 
     def flush(self) -> None:
@@ -108,7 +108,7 @@ class App:
         self.tell(f"ctlkit: {happened}")
         if advice:
             self.tell(f"  {advice}")
-        if not self._answered:
+        if not self.answered:
             self.answer(error=error_object(code, happened, advice))
 
     def log_failure(self, error: Exception) -> None:

@@ -14,12 +14,14 @@ __all__ = ["COMMANDS", "Command", "CommandGroup", "Group", "LazyGroup"]
 
 COMMANDS: Mapping[str, str] = {
     "build": "Make a list from a manifest, sign it and write it.",
-    "demo": "The main job on two SoftHSM eTokens, narrated.",
+    "demo": "Four migrations on a practice cluster, narrated.",
     "export": "Write the certificates of tokens to files.",
-    "place": "The list on its nodes: look, restore.",
+    "lab": "The practice cluster: servers and phones to rehearse with.",
+    "place": "The list on its nodes: look, fetch, publish, restart, restore.",
     "show": "Print a list as the server's show ctl does.",
     "sign": "Sign configuration files (.sgn).",
     "tokens": "Modules, slots, tokens and their certificates.",
+    "tvs": "Ask the trust service of nodes, as phones do.",
     "update": "Change the list of a place and sign it with a token.",
     "verify": "Check signatures and structure.",
 }
@@ -28,7 +30,7 @@ HELP = """Cisco trust lists (CTL and ITL files) with hardware tokens.
 
 Data goes to standard output, talk to standard error. Exit status: 0 done, 1 failed, 2 usage,
 3 refused by the rules of trust, 4 not a readable list, 5 no such token, 6 wrong PIN,
-7 PIN locked, 9 only some of the places, 130 cancelled."""
+7 PIN locked, 8 network or login, 9 only some of the nodes, 130 cancelled."""
 
 
 def _set(name: str) -> Callable[[click.Context, click.Parameter, Any], Any]:

@@ -19,8 +19,15 @@ from ctlkit._cli._options import (
     timestamp_option,
     token_options,
 )
-from ctlkit.errors import RuleError
-from ctlkit.messages import Message, Severity, printable
+from ctlkit._cli._places import (
+    PlaceWords,
+    place_options,
+    tell_outcome,
+    watch,
+    without_option,
+)
+from ctlkit.errors import CtlkitError, RuleError
+from ctlkit.messages import Message, Severity
 from ctlkit.profiles import PROFILES
 
 if TYPE_CHECKING:
@@ -92,6 +99,8 @@ __all__ = ["command"]
     metavar="SHA256:...",
     help="Take this certificate though it was not authenticated; repeatable.",
 )
+@without_option
+@place_options
 @token_options
 @click.pass_obj
 def command(
@@ -111,15 +120,18 @@ def command(
     confirm_lockout: str | None,
     confirm_stale: tuple[str, ...],
     confirm_fingerprint: tuple[str, ...],
+    without: tuple[str, ...],
+    reach: PlaceWords,
     modules: tuple[str, ...],
     pin_file: Path | None,
     pin_fd: int | None,
     pin_env: str | None,
 ) -> int:
-    r"""Make or change the list of a PLACE (folder:DIR or a configured name), sign and publish it.
+    r"""Make or change the list of a PLACE, sign and publish it on every node.
 
-    Without a present list two tokens and the servers are needed; with one, a token that is in it.
-    The list before is kept as CTLFile_old.tlv.
+    A PLACE is folder:DIR, sftp://[user@]host/DIR, cucm://[user@]host, lab:[DIR] or a configured
+    name. Without a present list two tokens and the servers are needed (a cluster names its own);
+    with one, a token that is in it. The list before is kept as CTLFile_old.tlv.
 
     \b
     Example:
@@ -127,7 +139,9 @@ def command(
         --server CCM+TFTP,pub.pem,ip=10.0.0.1 --server CAPF,capf.pem,ip=10.0.0.1
     """
     from ctlkit.edit import Consent, Mode
-    from ctlkit.workflows.updating import UpdateRequest, finish, parse_server, prepare
+    from ctlkit.place import open_place
+    from ctlkit.workflows.servers import parse_server
+    from ctlkit.workflows.updating import UpdateRequest, finish, prepare
 
     settings = app.configuration
     known = settings.places.get(place)
@@ -135,7 +149,6 @@ def command(
     ring = keyring(app, modules, pin_file, pin_fd, pin_env)
     now = int(time.time())
     request = UpdateRequest(
-        place=known.url if known else place,
         signer=signer,
         timestamp=resolve_time(timestamp),
         now=now,
@@ -143,38 +156,47 @@ def command(
         servers=tuple(map(parse_server, servers)),
         itls=itls,
         remove=remove,
+        without=frozenset(without),
         mode=None if mode == "update" else Mode(mode),
         default_mode=Mode(known.mode) if known and known.mode else Mode.MIXED,
         digest=DIGESTS[chosen] if chosen else None,
         profile=PROFILES[profile] if profile else None,
     )
-    try:
-        prepared = prepare(request, ring)
-    except RuleError as error:
-        if error.code == "token-not-in-list":  # its words are the old client's and name no token
-            app.notice(Message("tokens-of-the-list", error.values, Severity.NOTE))
-        raise
     consent = Consent(
         confirm_new_signer,
         confirm_lockout,
         frozenset(confirm_stale),
         frozenset(confirm_fingerprint),
     )
-    _show_plan(app, prepared, consent)
-    try:
-        prepared.require(consent)
-    except RuleError as error:
-        _answer(app, prepared, None, dry_run=dry_run, error=error)
-        raise
-    if dry_run:
-        app.out("Nothing was signed or written (--dry-run).")
-        _answer(app, prepared, None, dry_run=True)
-        return 0
-    updated = finish(prepared, ring, consent, now)
-    _show_result(app, updated)
-    _tell_notes(app, prepared)
-    _answer(app, prepared, updated, dry_run=False)
-    return 0
+    with open_place(place, reach.access(app)) as opened:
+        try:
+            prepared = prepare(request, ring, opened, watch(app))
+        except RuleError as error:
+            _tell_known(app, error)
+            raise
+        _show_plan(app, prepared, consent)
+        try:
+            prepared.require(consent)
+        except RuleError as error:
+            _answer(app, prepared, None, dry_run=dry_run, error=error)
+            raise
+        if dry_run:
+            app.out("Nothing was signed or written (--dry-run).")
+            _answer(app, prepared, None, dry_run=True)
+            return 0
+        updated = finish(prepared, ring, consent, now, tell=app.notice, watch=watch(app))
+    _answer(app, prepared, updated, dry_run=False, error=updated.error)
+    status = tell_outcome(app, updated.published, updated.error, "written")
+    if updated.error is None:
+        _tell_notes(app, prepared)
+    return status
+
+
+def _tell_known(app: App, error: RuleError) -> None:
+    """Name the tokens that would do: the old client's words (E1) name none."""
+    if error.code == "token-not-in-list":
+        code = "list-is-tokenless" if error.values["tokenless"] else "tokens-of-the-list"
+        app.notice(Message(code, error.values, Severity.NOTE))
 
 
 def _show_plan(app: App, prepared: Prepared, consent: Consent) -> None:
@@ -190,16 +212,6 @@ def _show_plan(app: App, prepared: Prepared, consent: Consent) -> None:
             app.notice(message)
 
 
-def _show_result(app: App, updated: Updated) -> None:
-    for item in updated.published:
-        state = "written" if item.changed else "held this list already"
-        app.out(f"{printable(item.node)}: {state}, {len(item.present.data)} bytes, read back")
-        app.out(f"  {item.present.md5} (MD5)")
-        app.out(f"  {item.present.sha1} (SHA1)")
-        if item.kept:
-            app.out(f"  the list before: {printable(item.kept)}")
-
-
 def _tell_notes(app: App, prepared: Prepared) -> None:
     for message in prepared.messages:
         if message.severity is Severity.NOTE:
@@ -212,7 +224,7 @@ def _answer(
     updated: Updated | None,
     *,
     dry_run: bool,
-    error: RuleError | None = None,
+    error: CtlkitError | None = None,
 ) -> None:
     if not app.options.json:
         return

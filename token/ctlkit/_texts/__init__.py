@@ -6,10 +6,17 @@ terminal line would not have; the second half is a whole sentence or empty.
 
 from __future__ import annotations
 
+from ctlkit._texts.cluster import CLUSTER_TEXTS
+from ctlkit._texts.lab import LAB_TEXTS
+from ctlkit._texts.lab_runtime import LAB_RUNTIME_TEXTS
 from ctlkit._texts.lists import LIST_TEXTS
+from ctlkit._texts.phones import PHONE_TEXTS
+from ctlkit._texts.places import PLACE_TEXTS
 from ctlkit._texts.program import PROGRAM_TEXTS
 from ctlkit._texts.rules import RULE_TEXTS
+from ctlkit._texts.ssh import SSH_TEXTS
 from ctlkit._texts.tokens import TOKEN_TEXTS
+from ctlkit._texts.tvs import TVS_TEXTS
 
 __all__ = ["TEXTS"]
 
@@ -18,4 +25,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     **RULE_TEXTS,
     **TOKEN_TEXTS,
     **PROGRAM_TEXTS,
+    **PLACE_TEXTS,
+    **SSH_TEXTS,
+    **CLUSTER_TEXTS,
+    **TVS_TEXTS,
+    **LAB_TEXTS,
+    **LAB_RUNTIME_TEXTS,
+    **PHONE_TEXTS,
 }

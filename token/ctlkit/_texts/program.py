@@ -38,10 +38,6 @@ PROGRAM_TEXTS: dict[str, tuple[str, str]] = {
         'Add dns = "HOSTNAME" to the entry.',
     ),
     # places
-    "place-unknown": (
-        "{place} is no place",
-        "A place is folder:DIR (for a folder of that name folder:{place}), or a NAME of [places.NAME] in config.toml.",
-    ),
     "place-no-folder": (
         "{folder} is no folder",
         "Create it first, or name another: the folder, not the list in it.",
@@ -152,9 +148,5 @@ PROGRAM_TEXTS: dict[str, tuple[str, str]] = {
     "place-restore-cut": (
         "{file} was left by a restore that was cut short",
         "Finish it with ctlkit place restore; nothing was written.",
-    ),
-    "place-some-restored": (
-        "only {done} of {count} places were restored; the first that was not: {reason}",
-        "Repeat it for the others alone: a place that was restored would be swapped back.",
     ),
 }

@@ -8,7 +8,8 @@ Rules (docs/rules.md has them with their reasons):
    one only after its own confirmation.
 3. What stays. At least two SAST entries. ITLRecovery and CallManager as SAST are not deletable.
 4. Servers are made fresh. Given certificates replace the entry of the same function and address.
-   A certificate of lower trust that differs from the present entry makes that entry stale, which
+   So does what the cluster's own command line says is in use; where both speak and differ, and
+   where a certificate of lower trust differs from the present entry, the entry is stale, which
    has to be confirmed. What was fetched without authentication is taken only by its fingerprint.
    A list needs a CCM+TFTP certificate when it is made and when it leaves non-secure mode.
 5. Mode. A list is mixed or non-secure. Non-secure keeps tokens and CAPF and empties the CCM+TFTP
@@ -22,7 +23,8 @@ What is red asks for a consent of its own (:func:`require_consent`); the rest is
 from __future__ import annotations
 
 from ctlkit.edit._plan import plan
-from ctlkit.edit._review import require_consent, unconfirmed
+from ctlkit.edit._review import LOCKOUT_WORD, require_consent, unconfirmed
+from ctlkit.edit._servers import is_server_sast
 from ctlkit.edit._values import (
     Change,
     Consent,
@@ -35,10 +37,12 @@ from ctlkit.edit._values import (
     TokenEntry,
     hex_text,
     holds,
+    holds_same,
     mode_of,
 )
 
 __all__ = [
+    "LOCKOUT_WORD",
     "Change",
     "Consent",
     "Mode",
@@ -50,6 +54,8 @@ __all__ = [
     "TokenEntry",
     "hex_text",
     "holds",
+    "holds_same",
+    "is_server_sast",
     "mode_of",
     "plan",
     "require_consent",

@@ -16,6 +16,7 @@ from ctlkit.edit._values import (
     Plan,
     Row,
     RowState,
+    Server,
     TokenEntry,
     hex_text,
     holds,
@@ -100,12 +101,14 @@ def _require_tokens(change: Change) -> None:
         if len(tokens) < _LEAST_SAST:
             raise RuleError("two-tokens-needed", rule=1, title=tokens[0].title)
     elif not any(_is_entry(change.present.list.records, token) for token in tokens):
-        known = [title_of(record) for record in change.present.list.records if record.is_sast]
+        records = list(change.present.list.records)
+        sast = [record for record in records if record.is_sast]
         raise RuleError(
             "token-not-in-list",
             rule=1,
             titles=", ".join(token.title for token in tokens),
-            known=", ".join(known),
+            known=", ".join(map(title_of, sast)),
+            tokenless=all(is_server_sast(record, records) for record in sast),
         )
     for token in tokens:
         signature_length(token.certificate)
@@ -133,10 +136,16 @@ def _require_removable(record: Record, records: list[Record], change: Change) ->
         raise RuleError("sast-stays", rule=3, subject=text_of(record.subject))
     if record.is_sast and holds(record, change.signer.certificate):
         raise RuleError("remove-signer", rule=2, title=change.signer.title)
+    if any(_is_of(record, server) for server in change.servers if server.origin is Origin.CLUSTER):
+        raise RuleError("server-in-cluster", rule=3, subject=text_of(record.subject))
     given = [server for server in change.servers if server.origin is Origin.GIVEN]
     named = [item.certificate for item in change.tokens] + [item.certificate for item in given]
     if any(holds(record, certificate) for certificate in named):
         raise UsageError("remove-and-name", subject=text_of(record.subject))
+
+
+def _is_of(record: Record, server: Server) -> bool:
+    return find_server([Slot(record, record)], server) is not None
 
 
 def _to_remove(slots: list[Slot], wanted: str) -> list[Slot]:
@@ -178,11 +187,14 @@ def _place_servers(slots: list[Slot], change: Change) -> Doubts:
                 function=function_name(server.function),
                 subject=server.certificate.common_name,
             )
+        in_use = server.origin is Origin.CLUSTER
         if slot is None:
             slots.insert(
                 _behind_servers(slots), _given(server_record(change.profile, server, None))
             )
-        elif server.origin is Origin.GIVEN or is_short(slot.record):
+        elif in_use and slot.given:
+            doubts.stale.append((slot.record, server))
+        elif server.origin is Origin.GIVEN or in_use or is_short(slot.record):
             slot.record = server_record(change.profile, server, slot.old)
             slot.given = True
         else:

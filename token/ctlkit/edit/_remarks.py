@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from ctlkit.certificate import Certificate
-from ctlkit.edit._values import Change, Mode, Row, RowState, holds, mode_of
+from ctlkit.edit._servers import Slot, find_server
+from ctlkit.edit._values import Change, Mode, Origin, Row, RowState, holds, mode_of
 from ctlkit.errors import InputError
 from ctlkit.messages import Message, Severity
 from ctlkit.trustlist import Function, Record, function_name, text_of
@@ -15,6 +16,7 @@ __all__ = ["remarks", "title_of"]
 
 _DAY = 24 * 3600
 _SOON = 180 * _DAY
+_OF_CLUSTER = (Function.CCM_TFTP, Function.CAPF)
 
 
 def remarks(
@@ -27,6 +29,7 @@ def remarks(
     yield from _time_remarks(change)
     yield from _token_remarks(change, records)
     yield from _server_remarks(change, mode, rows)
+    yield from _vanished(change, rows)
     for record in records:
         yield from _expiry(record, change.now)
     old = mode_of(change.present.list.records) if change.present else mode
@@ -88,6 +91,25 @@ def _server_remarks(change: Change, mode: Mode, rows: Sequence[Row]) -> Iterator
                         "node": row.record.dns_name or "",
                     },
                 )
+
+
+def _vanished(change: Change, rows: Sequence[Row]) -> Iterator[Message]:
+    """Offer for removal what the cluster itself no longer has, never a proxy or a firewall."""
+    in_use = [server for server in change.servers if server.origin is Origin.CLUSTER]
+    if not in_use:
+        return
+    old = [Slot(row.record) for row in rows if row.state is RowState.KEPT]
+    known = [find_server(old, server) for server in in_use]
+    for slot in old:
+        if slot.record.function in _OF_CLUSTER and slot not in known:
+            yield Message(
+                "server-vanished",
+                {
+                    "function": function_name(slot.record.function),
+                    "node": slot.record.dns_name or title_of(slot.record),
+                    "serial": (slot.record.serial or b"").hex(":").upper(),
+                },
+            )
 
 
 def _same_place(record: Record, other: Record) -> bool:

@@ -24,6 +24,7 @@ __all__ = [
     "TokenEntry",
     "hex_text",
     "holds",
+    "holds_same",
     "is_short",
     "mode_of",
 ]
@@ -40,6 +41,7 @@ class Origin(Enum):
     """Where a server's certificate comes from, the most trusted first."""
 
     GIVEN = "given"
+    CLUSTER = "cluster"
     VERIFIED = "verified"
     FETCHED = "fetched"
 
@@ -192,3 +194,10 @@ def holds(record: Record, certificate: Certificate) -> bool:
     if record.certificate:
         return record.certificate == certificate.der
     return bool(record.public_key) and record.public_key == certificate.key_bytes
+
+
+def holds_same(record: Record, other: Record) -> bool:
+    """Whether two entries are of the same certificate, or of the same key where one has none."""
+    if record.certificate and other.certificate:
+        return record.certificate == other.certificate
+    return bool(record.public_key) and record.public_key == other.public_key

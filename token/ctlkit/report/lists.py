@@ -189,10 +189,17 @@ def published_objects(published: Sequence[Published]) -> list[dict[str, object]]
             "node": item.node,
             "changed": item.changed,
             "kept": item.kept,
-            **node_file_object(item.present),
+            **_present_object(item.present),
+            "error": error_value(item.error),
         }
         for item in published
     ]
+
+
+def _present_object(file: NodeFile | None) -> dict[str, object]:
+    if file is not None:
+        return node_file_object(file)
+    return dict.fromkeys(("file", "length", "modified", "md5", "sha1"))
 
 
 def node_file_object(file: NodeFile) -> dict[str, object]:
@@ -225,6 +232,7 @@ def status_object(status: Status) -> dict[str, object]:
     """Return what a node holds."""
     return {
         "node": status.node,
+        "mode": status.mode,
         "present": file_state_object(status.present),
         "kept": file_state_object(status.kept),
         "error": error_value(status.error),

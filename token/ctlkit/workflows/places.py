@@ -1,25 +1,56 @@
-"""The state of places, and putting a kept list back.
+"""What places hold, and everything that is done there to a list that exists already.
 
 Rules:
 
 * A list that is put back has to verify first, like any that is published.
 * A place that does not see phones cannot know whether one took the present list: restoring is
   always confirmed expressly (rule 8).
+* Deleting keeps the file. In mixed mode (the cluster's own word; where it has none, the list's)
+  it is confirmed expressly.
+* Services are restarted on one node after the other, and only while all nodes hold the same list
+  (rule 11).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 
-from ctlkit.edit import mode_of
-from ctlkit.errors import CtlkitError, InputError, PlaceError, RuleError
-from ctlkit.log import log
-from ctlkit.place import NodeFile, NodeState, Place, Published, open_place
+from ctlkit.edit import Mode, mode_of
+from ctlkit.errors import CtlkitError, InputError, PlaceError, RuleError, UsageError
+from ctlkit.place import (
+    ITL_NAME,
+    LIST_NAME,
+    Access,
+    Cluster,
+    NodeFile,
+    NodeState,
+    Place,
+    Published,
+    Watch,
+    open_place,
+)
 from ctlkit.verify import VerifiedList
+from ctlkit.workflows.nodes import Look, failure, log_published, look, nodes_differ
 from ctlkit.workflows.reading import verified_list
 
-__all__ = ["FileState", "Restored", "Status", "restore", "status"]
+__all__ = [
+    "Done",
+    "FileState",
+    "Status",
+    "delete",
+    "fetch",
+    "restart",
+    "restore",
+    "status",
+]
+
+_PARTLY = {
+    "restored": "place-some-restored",
+    "deleted": "place-some-deleted",
+    "restarted": "place-some-restarted",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,39 +69,60 @@ class FileState:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What a node holds, or why that cannot be told."""
+    """What a node holds, or why that cannot be told.
+
+    Attributes:
+        mode: the mode of the node's cluster, where it can be read.
+    """
 
     node: str
     present: FileState | None
     kept: FileState | None
     error: CtlkitError | None = None
+    mode: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Restored:
-    """What each node holds now, and why the rest was not restored.
+class Done:
+    """What was done node by node.
 
     Attributes:
-        published: what was done, node by node.
-        error: what stopped it after some places were done; None where all are.
+        error: what went wrong as a whole, None where nothing did.
     """
 
     published: tuple[Published, ...]
     error: CtlkitError | None = None
 
 
-def status(url: str, now: int) -> tuple[Status, ...]:
-    """Return what each node of a place holds.
+def status(
+    address: str, access: Access, now: int, watch: Watch | None = None
+) -> tuple[Status, ...]:
+    """Return what each node of a place holds; what cannot be read is in its ``error``.
 
     Raises:
         UsageError: there is no such place.
-        InputError, PlaceError: a node cannot be read.
+        NetworkError, PlaceError: its nodes or its mode cannot be asked for.
     """
-    return tuple(_status(state, now) for state in open_place(url).state())
+    with open_place(address, access) as place:
+        states = place.state(watch=watch or Watch())
+        mode = _mode(place, states)
+    return tuple(
+        Status(
+            item.node,
+            _file_state(item.present, now),
+            _file_state(item.kept, now),
+            item.error,
+            mode,
+        )
+        for item in states
+    )
 
 
-def _status(state: NodeState, now: int) -> Status:
-    return Status(state.node, _file_state(state.present, now), _file_state(state.kept, now))
+def _mode(place: Place, states: Sequence[NodeState]) -> str | None:
+    """Return the cluster's mode, None where it has no voice or does not answer now."""
+    if not isinstance(place, Cluster) or all(item.error is not None for item in states):
+        return None
+    return place.facts().mode.value
 
 
 def _file_state(file: NodeFile | None, now: int) -> FileState | None:
@@ -82,39 +134,141 @@ def _file_state(file: NodeFile | None, now: int) -> FileState | None:
         return FileState(file, None, error)
 
 
-def restore(urls: Sequence[str], *, confirmed: bool, now: int) -> Restored:
+def fetch(address: str, access: Access, *, itl: bool = False, node: str | None = None) -> NodeFile:
+    """Return the list of a place, or the ITL file of one of its nodes.
+
+    Args:
+        address: the place.
+        access: how it is reached.
+        itl: whether the ITL file is wanted, which differs from node to node.
+        node: whose file, needed where nodes hold different ones.
+
+    Raises:
+        RuleError: nodes hold different files.
+        InputError: there is none.
+        NetworkError, PlaceError: it cannot be read.
+    """
+    with open_place(address, access) as place:
+        if node is not None and node not in place.nodes:
+            raise UsageError("node-unknown", node=node, known=", ".join(place.nodes))
+        states = place.state(ITL_NAME if itl else LIST_NAME)
+    wanted = [item for item in states if node in (None, item.node)]
+    good = [item for item in wanted if item.error is None]
+    for item in wanted:
+        if item.error is not None and not good:
+            raise item.error
+    found = Look(tuple(good)).present()
+    if found is None:
+        raise InputError("place-nothing-there", place=address)
+    return found
+
+
+def restore(
+    addresses: Sequence[str],
+    access: Access,
+    *,
+    confirmed: bool,
+    now: int,
+    without: Collection[str] = (),
+    watch: Watch | None = None,
+) -> Done:
     """Put the kept lists of places in force again; the present ones are kept instead.
 
-    Every place is read and its kept list verified before the first one is written.
+    Every node is read and its kept list verified before the first one is written.
 
     Raises:
         InputError: nothing is kept, or it is no list.
         TrustError, CannotTellError: a kept list does not verify.
-        RuleError: it was not confirmed.
-        PlaceError: the first place could not be written.
+        RuleError: it was not confirmed, or a node did not answer.
     """
-    places = {url: open_place(url) for url in urls}
-    kept = {url: _verified_kept(place, now) for url, place in places.items()}
-    if not confirmed:
-        raise RuleError("restore-unconfirmed", rule=8)
-    done: list[Published] = []
-    for number, (url, place) in enumerate(places.items()):
-        try:
-            published = place.restore(kept[url])
-        except CtlkitError as error:
-            if not done:
-                raise
-            partly = PlaceError("place-some-restored", done=number, count=len(places), reason=error)
-            return Restored(tuple(done), partly)
-        for item in published:
-            log().info("%s: restored, sha1 %s", item.node, item.present.sha1)
-        done += published
-    return Restored(tuple(done))
+    watch = watch or Watch()
+    with ExitStack() as stack:
+        places = [stack.enter_context(open_place(each, access)) for each in addresses]
+        kept = [_verified_kept(place, without, now) for place in places]
+        if not confirmed:
+            raise RuleError("restore-unconfirmed", rule=8)
+        done: list[Published] = []
+        for place, expected in zip(places, kept, strict=True):
+            done += place.restore(expected, watch=watch)
+    return _done(done, "restored")
 
 
-def _verified_kept(place: Place, now: int) -> bytes:
-    """Return the bytes of a place's kept list, which verifies."""
-    kept = place.kept()
-    if kept is None:
-        raise InputError("place-nothing-kept", file=place.url)
-    return verified_list(kept.data, kept.name, now).list.raw
+def _done(published: Sequence[Published], what: str) -> Done:
+    log_published(published, what)
+    return Done(tuple(published), failure(published, _PARTLY[what]))
+
+
+def _verified_kept(place: Place, without: Collection[str], now: int) -> dict[str, bytes]:
+    """Return the bytes of each node's kept list, which verifies."""
+    kept: dict[str, bytes] = {}
+    for item in look(place, without=without).states:
+        if item.kept is None:
+            raise InputError("place-nothing-kept", file=item.node)
+        kept[item.node] = verified_list(item.kept.data, item.kept.name, now).list.raw
+    return kept
+
+
+def delete(
+    addresses: Sequence[str],
+    access: Access,
+    *,
+    confirmed: bool,
+    without: Collection[str] = (),
+    now: int,
+    watch: Watch | None = None,
+) -> Done:
+    """Take the present lists of places away; each is kept.
+
+    Args:
+        addresses: the places.
+        access: how they are reached.
+        confirmed: whether a person said expressly that a list of a mixed cluster goes.
+        without: names of nodes that may be missing.
+        now: seconds since 1970, UTC.
+        watch: progress and cancelling.
+
+    Raises:
+        RuleError: it was not confirmed, or a node did not answer.
+        NetworkError, PlaceError: the mode cannot be asked for.
+    """
+    watch = watch or Watch()
+    with ExitStack() as stack:
+        places = [stack.enter_context(open_place(each, access)) for each in addresses]
+        seen = [look(place, without=without) for place in places]
+        for place, found in zip(places, seen, strict=True):
+            if not confirmed and _is_mixed(place, found, now):
+                raise RuleError("delete-in-mixed-mode", rule=5, place=place.url)
+        done: list[Published] = []
+        for place, found in zip(places, seen, strict=True):
+            held = {node: data for node, data in found.expected.items() if data is not None}
+            done += place.delete(held, watch=watch)
+    return _done(done, "deleted")
+
+
+def _is_mixed(place: Place, found: Look, now: int) -> bool:
+    """Whether the cluster is in mixed mode; what cannot be told counts as mixed."""
+    if isinstance(place, Cluster):
+        return place.facts().mode is Mode.MIXED
+    files = [item.present for item in found.states if item.present is not None]
+    states = [_file_state(file, now) for file in files]
+    return any(state and state.mode != Mode.NON_SECURE.value for state in states)
+
+
+def restart(address: str, access: Access, *, watch: Watch | None = None) -> Done:
+    """Restart TFTP and CallManager of a cluster, one node after the other.
+
+    Raises:
+        UsageError: the place has no services.
+        RuleError: its nodes hold different lists, or one does not answer.
+    """
+    with open_place(address, access) as place:
+        if not isinstance(place, Cluster):
+            raise UsageError("place-no-services", place=address)
+        found = look(place)
+        lists = set(found.expected.values())
+        if len(lists) > 1:
+            raise nodes_differ(found.states)
+        published = place.restart(watch=watch or Watch())
+    if not published:
+        raise PlaceError("place-no-nodes", place=address)
+    return _done(published, "restarted")

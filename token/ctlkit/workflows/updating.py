@@ -7,21 +7,20 @@ Rules:
 * The present list has to verify before anything is built on it, and the new one before it is
   published; a list whose signer the present one does not hold goes out only with the consent to
   a new signer.
-* An ITL file is evidence only as far as it verifies against the present list. Otherwise each of
-  its certificates needs its fingerprint confirmed.
+* Where the cluster has a voice, its mode is read first and the certificates in use come from it.
+  ``Set Cluster to ...`` is run by :func:`finish`, once the token let us in and before the
+  signature. The present list stays the one from before, because that is what phones hold; of the
+  list that the server itself wrote meanwhile only its own signers are taken (rule 5).
 
 Source: docs/rules.md.
 """
 
 from __future__ import annotations
 
-import ipaddress
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ctlkit.certificate import Certificate
-from ctlkit.codec import MAX_LIST, decode
 from ctlkit.edit import (
     Change,
     Consent,
@@ -29,28 +28,29 @@ from ctlkit.edit import (
     Origin,
     Plan,
     Server,
-    TokenEntry,
     plan,
     require_consent,
     unconfirmed,
 )
-from ctlkit.errors import CannotTellError, FormatError, InputError, TrustError, UsageError
-from ctlkit.files import read_file
-from ctlkit.log import log
-from ctlkit.manifest import function_number
-from ctlkit.messages import Message, Severity
-from ctlkit.place import NodeFile, Place, Published, open_place
+from ctlkit.errors import CannotTellError, CtlkitError, InputError, TrustError, UsageError
+from ctlkit.messages import Message
+from ctlkit.place import Cluster, NodeFile, Place, Published, Watch
 from ctlkit.profiles import CTL_CLIENT, USECALLMANAGER, Profile
 from ctlkit.signing import sign
-from ctlkit.trustlist import Digest, Function, Record, RecordTag, TrustList, text_of
-from ctlkit.verify import VerifiedList, require_successor, verify
+from ctlkit.trustlist import Digest, RecordTag
+from ctlkit.verify import VerifiedList, require_successor
+from ctlkit.workflows.clusters import (
+    cluster_messages,
+    cluster_servers,
+    require_agreement,
+    server_signers,
+)
 from ctlkit.workflows.keyring import Keyring
-from ctlkit.workflows.making import load_certificate
+from ctlkit.workflows.nodes import Look, failure, log_published, look
 from ctlkit.workflows.reading import verified_list
+from ctlkit.workflows.servers import servers_of_itls
 
-__all__ = ["Prepared", "UpdateRequest", "Updated", "finish", "parse_server", "prepare"]
-
-_FROM_ITL = (Function.CCM, Function.CCM_TFTP, Function.TFTP, Function.CAPF)
+__all__ = ["Prepared", "UpdateRequest", "Updated", "finish", "prepare"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +58,15 @@ class UpdateRequest:
     """What ``ctlkit update`` was asked for.
 
     Attributes:
-        place: the place's address.
         signer, tokens: names of tokens or PEM files.
         servers: given certificates.
         itls: ITL files with further certificates.
+        without: names of nodes that may be missing.
         profile: the dialect; None: that of the present list where it is Asterisk's, else
             ``ctl-client``.
         The rest as in :class:`ctlkit.edit.Change`.
     """
 
-    place: str
     signer: str
     timestamp: int
     now: int
@@ -75,6 +74,7 @@ class UpdateRequest:
     servers: tuple[Server, ...] = ()
     itls: tuple[Path, ...] = ()
     remove: tuple[str, ...] = ()
+    without: frozenset[str] = frozenset()
     mode: Mode | None = None
     default_mode: Mode = Mode.MIXED
     digest: Digest | None = None
@@ -86,17 +86,19 @@ class Prepared:
     """What would be signed and where it would go.
 
     Attributes:
-        present: the list in force, None where there is none.
-        expected: its bytes.
-        signer: the signer's name as it was given, and its entry.
+        look: what the nodes held.
+        signer: the signer's name as it was given.
+        change: what the rules were asked.
+        switch: the mode that the cluster is set to first, None where it stays.
     """
 
     place: Place
-    present: VerifiedList | None
-    expected: bytes | None
-    signer: tuple[str, TokenEntry]
+    look: Look
+    signer: str
+    change: Change
     plan: Plan
     messages: tuple[Message, ...]
+    switch: Mode | None = None
 
     def unconfirmed(self, consent: Consent) -> list[Message]:
         """Return the red warnings that a consent does not cover."""
@@ -113,104 +115,125 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Updated:
-    """The new list, and what each node holds now."""
+    """The new list, what each node holds now, and what went wrong as a whole."""
 
     verified: VerifiedList
     published: tuple[Published, ...]
+    error: CtlkitError | None = None
 
 
-def parse_server(text: str) -> Server:
-    """Understand ``FUNCTION,CERT[,name=N][,ip=A]`` and read the certificate.
-
-    The path of CERT may hold commas: what follows it is looked for from the end.
-
-    Raises:
-        UsageError: it says something else.
-        InputError: CERT is no certificate.
-    """
-    role, _, rest = text.partition(",")
-    function = function_number(role)
-    if function is None or not rest:
-        raise UsageError("server-syntax", text=text)
-    found: dict[str, str] = {}
-    while True:
-        path, comma, last = rest.rpartition(",")
-        key, equals, value = last.partition("=")
-        if not comma or not equals or key not in ("name", "ip") or key in found:
-            if equals and key.isalpha() and not Path(rest).exists():
-                raise UsageError("server-syntax", text=text)
-            break
-        found[key], rest = value, path
-    if "ip" in found:
-        try:
-            ipaddress.ip_address(found["ip"])
-        except ValueError:
-            raise UsageError("server-ip", text=text) from None
-    return Server(function, load_certificate(rest), found.get("name"), found.get("ip"))
-
-
-def prepare(request: UpdateRequest, keyring: Keyring) -> Prepared:
+def prepare(
+    request: UpdateRequest, keyring: Keyring, place: Place, watch: Watch | None = None
+) -> Prepared:
     """Read the place and the tokens, and decide what the new list is; nothing is written.
 
     Raises:
         CtlkitError: what cannot be read, or is refused by a rule.
     """
-    place = open_place(request.place)
-    file = place.read()
-    # An empty file is no list, as the server says of it too.
-    present = _present(file, request.now) if file and file.data else None
+    if not place.writable:
+        raise UsageError("place-read-only", place=place.url)
+    found = look(place, without=request.without, watch=watch)
+    file = _in_force(place, found)
+    present = _present(file, request.now) if file else None
+    facts = place.facts() if isinstance(place, Cluster) else None
+    of_cluster: tuple[Server, ...] = ()
+    messages: tuple[Message, ...] = ()
+    switch = None
+    if facts is not None:
+        require_agreement(facts, present, request.mode)
+        switch = request.mode if request.mode not in (None, facts.mode) else None
+        of_cluster = cluster_servers(facts, creating=present is None)
+        messages = tuple(cluster_messages(facts, present, switch=switch))
     signer = keyring.entry(request.signer)
-    fetched, remarks = _from_itls(request.itls, present, request.now)
-    decided = plan(
-        Change(
-            present=present,
-            signer=signer,
-            tokens=tuple(keyring.entry(name) for name in request.tokens),
-            servers=(*request.servers, *fetched),
-            remove=request.remove,
-            mode=request.mode,
-            default_mode=request.default_mode,
-            digest=request.digest,
-            profile=request.profile or _profile_of(present),
-            timestamp=request.timestamp,
-            now=request.now,
-        )
+    fetched, remarks = servers_of_itls(request.itls, present, request.now)
+    change = Change(
+        present=present,
+        signer=signer,
+        tokens=tuple(keyring.entry(name) for name in request.tokens),
+        servers=(*request.servers, *of_cluster, *fetched),
+        remove=request.remove,
+        mode=request.mode,
+        default_mode=facts.mode if facts else request.default_mode,
+        digest=request.digest,
+        profile=request.profile or _profile_of(present),
+        timestamp=request.timestamp,
+        now=request.now,
     )
+    decided = plan(change)
     return Prepared(
         place=place,
-        present=present,
-        expected=file.data if file else None,
-        signer=(request.signer, signer),
+        look=found,
+        signer=request.signer,
+        change=change,
         plan=decided,
-        messages=(*decided.messages, *remarks),
+        messages=(*messages, *decided.messages, *remarks),
+        switch=switch,
     )
 
 
-def finish(prepared: Prepared, keyring: Keyring, consent: Consent, now: int) -> Updated:
+def finish(
+    prepared: Prepared,
+    keyring: Keyring,
+    consent: Consent,
+    now: int,
+    *,
+    tell: Callable[[Message], None] = lambda _message: None,
+    watch: Watch | None = None,
+) -> Updated:
     """Sign, verify and publish what was prepared.
+
+    Args:
+        prepared: what :func:`prepare` returned, its place still open.
+        keyring: the tokens.
+        consent: what a person confirmed.
+        now: seconds since 1970, UTC.
+        tell: is told at once when the cluster was set to another mode.
+        watch: progress and cancelling.
 
     Raises:
         RuleError: something red was not confirmed.
-        TokenError: the token said no; nothing was written.
-        PlaceError: the place could not be written.
+        TokenError: the token said no; no list was written.
+        NetworkError, PlaceError: the cluster or its nodes refused.
     """
     prepared.require(consent)
-    name, entry = prepared.signer
-    with keyring.signer(name, entry) as signer:
+    with keyring.signer(prepared.signer, prepared.change.signer) as signer:
+        if prepared.switch is not None:
+            prepared = _switched(prepared, prepared.switch, now, tell)
+            prepared.require(consent)
         signed = sign(prepared.plan.draft, signer)
     verified = verified_list(signed.raw, prepared.place.url, now)
-    if prepared.present is not None and not consent.new_signer:
-        require_successor(verified, prepared.present)
-    published = prepared.place.publish(signed.raw, prepared.expected)
-    for item in published:
-        log().info(
-            "%s: %s, sha1 %s, signed by %s",
-            item.node,
-            "written" if item.changed else "not touched",
-            item.present.sha1,
-            entry.title,
-        )
-    return Updated(verified, published)
+    present = prepared.change.present
+    if present is not None and not consent.new_signer:
+        require_successor(verified, present)
+    published = prepared.place.publish(signed.raw, prepared.look.expected, watch=watch or Watch())
+    log_published(published, f"written, signed by {prepared.change.signer.title}")
+    return Updated(verified, published, failure(published))
+
+
+def _switched(
+    prepared: Prepared, mode: Mode, now: int, tell: Callable[[Message], None]
+) -> Prepared:
+    """Set the cluster's mode, and plan again with the signers of the list that it wrote."""
+    place = prepared.place
+    if not isinstance(place, Cluster):  # only a cluster's facts ask for a switch
+        raise UsageError("place-no-services", place=place.url)
+    place.set_mode(mode)
+    tell(Message("cluster-switched", {"mode": mode.value}))
+    absent = frozenset(item.node for item in prepared.look.absent)
+    found = look(place, without=absent)
+    own = _in_force(place, found)
+    change = prepared.change
+    if own is not None and own.data not in prepared.look.expected.values():
+        tokenless = verified_list(own.data, own.name, now)
+        of_cluster = [item for item in change.servers if item.origin is Origin.CLUSTER]
+        own_signers = server_signers(tokenless, of_cluster)
+        change = replace(change, servers=(*change.servers, *own_signers))
+    return replace(prepared, look=found, change=change, plan=plan(change))
+
+
+def _in_force(place: Place, found: Look) -> NodeFile | None:
+    """Return the list in force: of a cluster the publisher's."""
+    return found.present(place.nodes[0] if isinstance(place, Cluster) else None)
 
 
 def _present(file: NodeFile, now: int) -> VerifiedList:
@@ -234,59 +257,3 @@ def _profile_of(present: VerifiedList | None) -> Profile:
         for record in full
     )
     return USECALLMANAGER if asterisk else CTL_CLIENT
-
-
-def _from_itls(
-    files: tuple[Path, ...], present: VerifiedList | None, now: int
-) -> tuple[list[Server], list[Message]]:
-    servers: list[Server] = []
-    remarks: list[Message] = []
-    for file in files:
-        try:
-            value = decode(read_file(file, MAX_LIST).data)
-        except FormatError as error:
-            raise InputError("itl-unreadable", file=file, reason=error) from error
-        if not isinstance(value, TrustList):
-            raise InputError("itl-not-a-list", file=file)
-        origin = Origin.VERIFIED
-        try:
-            verify(value, (present,) if present else (), now=now)
-            if present is None:
-                origin = Origin.FETCHED
-        except (TrustError, CannotTellError) as error:
-            origin = Origin.FETCHED
-            remarks.append(
-                Message("itl-unverified", {"file": file, "reason": error}, Severity.AMBER)
-            )
-        servers += _itl_servers(value, origin)
-    return _once(servers), remarks
-
-
-def _itl_servers(value: TrustList, origin: Origin) -> Iterator[Server]:
-    for record in value.records:
-        if not record.certificate:
-            continue
-        certificate = Certificate.from_der(record.certificate)
-        recovery = record.is_sast and certificate.common_name.casefold().startswith("itlrecovery")
-        if record.function in _FROM_ITL or recovery:
-            yield Server(record.function or 0, certificate, _name(record), _address(record), origin)
-
-
-def _name(record: Record) -> str | None:
-    return text_of(record.get(RecordTag.DNSNAME)) or None
-
-
-def _address(record: Record) -> str | None:
-    packed = record.ip_address or b""
-    return str(ipaddress.ip_address(packed)) if len(packed) in (4, 16) and any(packed) else None
-
-
-def _once(servers: list[Server]) -> list[Server]:
-    """Return each server's certificate once, from where it is most trusted.
-
-    Every ITL file holds CAPF and ITLRecovery.
-    """
-    found: dict[tuple[int, bytes], Server] = {}
-    for item in sorted(servers, key=lambda server: list(Origin).index(server.origin)):
-        found.setdefault((item.function, item.certificate.der), item)
-    return list(found.values())

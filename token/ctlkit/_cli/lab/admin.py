@@ -1,0 +1,53 @@
+"""``ctlkit lab admin``: one command at a node's command line."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from ctlkit._cli._app import App
+from ctlkit._cli._commands import Command
+from ctlkit._cli.lab._running import dir_option, folder_of
+from ctlkit.errors import UsageError
+
+__all__ = ["command"]
+
+
+@click.command("admin", cls=Command)
+@dir_option
+@click.option("--node", metavar="N", help="Whose command line; the publisher's unless given.")
+@click.argument("words", metavar="COMMAND", nargs=-1, required=True)
+@click.pass_obj
+def command(app: App, folder: Path | None, node: str | None, words: tuple[str, ...]) -> int:
+    r"""Type one command at a node's command line over SSH, and print the dialogue.
+
+    A question of the server is put to you; --yes answers it with y, --no-input breaks it off.
+
+    \b
+    Example:
+      ctlkit lab admin --yes utils ctl set-cluster mixed-mode
+    """
+    home = folder_of(folder)
+    from ctlkit_lab.state import read_lab
+    from ctlkit_lab.terminal import type_command
+
+    lab = read_lab(home)
+    nodes = {item.name: item for item in lab.nodes}
+    name = node or lab.nodes[0].name
+    if name not in nodes:
+        raise UsageError("node-unknown", node=name, known=", ".join(nodes))
+
+    def answer(question: str) -> str | None:
+        if app.options.yes:
+            return "y"
+        if not app.interactive:
+            return None
+        print(question, end=" ", file=sys.stderr, flush=True)
+        return sys.stdin.readline().strip()
+
+    text = type_command(lab, nodes[name], " ".join(words), answer)
+    app.out_text(text if text.endswith("\n") else f"{text}\n")
+    app.answer(node=name, command=" ".join(words), dialogue=text)
+    return 0

@@ -1,0 +1,138 @@
+"""The nodes of a place: looked at together, written together, judged together.
+
+Rules:
+
+* Before the first byte is written every node has answered, or its absence was confirmed by name
+  (rule 11). A node that was left out is not written to.
+* What every node answered is what is written over: a node whose file changed since is refused by
+  the place itself.
+* Where no node at all could be done, that is the node's own error; where some could, it is a
+  partial success, told node by node. Nodes that are done are not rolled back.
+
+Source: docs/rules.md, every node.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from ctlkit.errors import CtlkitError, NetworkError, PartialError, RuleError
+from ctlkit.log import log
+from ctlkit.place import LIST_NAME, NodeFile, NodeState, Place, Published, Watch
+
+__all__ = ["Look", "failure", "log_published", "look", "nodes_differ"]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the nodes of a place held when they were looked at.
+
+    Attributes:
+        states: of the nodes that answered.
+        absent: of those that did not, and whose absence was confirmed.
+    """
+
+    states: tuple[NodeState, ...]
+    absent: tuple[NodeState, ...] = ()
+
+    @property
+    def expected(self) -> dict[str, bytes | None]:
+        """Node -> the bytes that were seen there."""
+        return {item.node: item.present.data if item.present else None for item in self.states}
+
+    def present(self, publisher: str | None = None) -> NodeFile | None:
+        """Return the list in force, None where there is none; an empty file is no list.
+
+        Args:
+            publisher: the node whose word counts alone, where a place has one that answered: in
+                mixed mode a list is deleted there only, and the others keep theirs until the next.
+
+        Raises:
+            RuleError: nodes hold different lists.
+        """
+        states = [item for item in self.states if item.node == publisher] or self.states
+        if len({item.present.data for item in states if item.present and item.present.data}) > 1:
+            raise nodes_differ(self.states)
+        found = [item.present for item in states if item.present and item.present.data]
+        return found[0] if found else None
+
+
+def look(
+    place: Place,
+    *,
+    name: str = LIST_NAME,
+    without: Collection[str] = (),
+    watch: Watch | None = None,
+) -> Look:
+    """Ask every node what it holds.
+
+    Args:
+        place: whose nodes.
+        name: the file's name there.
+        without: names of nodes that may be missing.
+        watch: progress and cancelling.
+
+    Raises:
+        RuleError: some nodes did not answer, and nobody confirmed that.
+        CtlkitError: none answered, or one answered that it cannot be read.
+    """
+    states = place.state(name, watch or Watch())
+    good = tuple(item for item in states if item.error is None)
+    bad = tuple(item for item in states if item.error is not None)
+    missing = [item for item in bad if item.node not in without]
+    for item in missing:
+        if item.error is not None and (not good or not isinstance(item.error, NetworkError)):
+            raise item.error
+    if missing:
+        raise RuleError(
+            "nodes-missing",
+            rule=11,
+            nodes=", ".join(item.node for item in missing),
+            reason=missing[0].error,
+        )
+    if not good:
+        raise RuleError("nodes-none", rule=11, place=place.url)
+    return Look(good, bad)
+
+
+def nodes_differ(states: Sequence[NodeState]) -> RuleError:
+    """Return the error for nodes that hold different lists."""
+    held = ", ".join(
+        f"{item.node} {item.present.sha1[:8] if item.present else 'none'}" for item in states
+    )
+    return RuleError("nodes-differ", rule=11, held=held)
+
+
+def failure(published: Sequence[Published], partly: str = "nodes-partly") -> CtlkitError | None:
+    """Return what went wrong as a whole: None, a node's own error, or a partial success.
+
+    Args:
+        published: what was done on each node.
+        partly: the code of a partial success, whose advice depends on what was to be done.
+    """
+    failed = [item for item in published if item.error is not None]
+    if not failed:
+        return None
+    first = failed[0].error
+    if first is not None and len(failed) == len(published):
+        return first
+    return PartialError(
+        partly,
+        done=len(published) - len(failed),
+        count=len(published),
+        nodes=", ".join(item.node for item in failed),
+        reason=first,
+    )
+
+
+def log_published(published: Sequence[Published], what: str) -> None:
+    """Keep in the log what was done on each node."""
+    for item in published:
+        if item.error is not None:
+            log().warning("%s: not %s: %s", item.node, what, item.error)
+        elif item.present is not None:
+            state = what if item.changed else "not touched"
+            log().info("%s: %s, sha1 %s", item.node, state, item.present.sha1)
+        else:
+            log().info("%s: %s", item.node, what if item.changed else "not touched")

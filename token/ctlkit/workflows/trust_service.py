@@ -1,0 +1,246 @@
+"""Asking the trust service of nodes as phones do, and judging the answers.
+
+Rules:
+
+* The list whose signer is asked for, and the ITL whose trust service records are believed, have
+  to verify first.
+* An answer counts when it names the role of a signer (SAST). That to a query carries the
+  certificate that phones check the list with: it has to be one that the list verifies with.
+* Nodes are asked at the same time, each for a bounded time; what one says, or fails to say, is
+  in its own value.
+
+Source: docs/cluster.md, when a phone accepts a new list; the trust service on the wire.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+
+from ctlkit.certificate import Certificate
+from ctlkit.codec import MAX_LIST
+from ctlkit.errors import CannotTellError, CtlkitError, UntrustedError, UsageError
+from ctlkit.files import read_file
+from ctlkit.log import log
+from ctlkit.trustlist import Function, function_name, text_of
+from ctlkit.tvs import (
+    TVS_PORT,
+    TvsAnswer,
+    TvsMessage,
+    ask,
+    query_request,
+    verify_request,
+)
+from ctlkit.verify import VerifiedList, verify
+from ctlkit.workflows.reading import verified_list
+
+__all__ = [
+    "TIMEOUT",
+    "Checked",
+    "NodeAnswer",
+    "TvsNode",
+    "Vouched",
+    "query",
+    "query_signer",
+    "read_node",
+    "verify_certificate",
+]
+
+TIMEOUT = 10.0
+"""Seconds that a node is given."""
+
+_DEVICE = "CP-8861-SEP000000000000"
+"""Whom the question comes from: a phone model whose query is published, and no phone's address."""
+
+_AT_ONCE = 16
+_NODE = re.compile(
+    r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<host>[A-Za-z0-9_.-]+))(?::(?P<port>[0-9]{1,5}))?",
+    re.ASCII,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TvsNode:
+    """A node to ask: its name as it was given, its address and its port."""
+
+    name: str
+    host: str
+    port: int = TVS_PORT
+
+
+@dataclass(frozen=True, slots=True)
+class NodeAnswer:
+    """What a node said.
+
+    Attributes:
+        node: its name as it was given.
+        answer: what it said, None where it said nothing that can be understood.
+        error: why phones would not accept; None where they would.
+    """
+
+    node: str
+    answer: TvsAnswer | None
+    error: CtlkitError | None
+
+
+@dataclass(frozen=True, slots=True)
+class Vouched:
+    """The signer that was asked for, and what each node said of it.
+
+    Attributes:
+        subject, issuer, serial: as the list's header has them.
+        answers: one of each node, in the order given.
+    """
+
+    subject: str
+    issuer: str
+    serial: bytes
+    answers: tuple[NodeAnswer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A certificate that was asked for, and what the node said of it."""
+
+    certificate: Certificate
+    answer: NodeAnswer
+
+
+def read_node(text: str) -> TvsNode:
+    """Return the node that ``NODE[:PORT]`` names; an IPv6 address stands in brackets.
+
+    Raises:
+        UsageError: it names none.
+    """
+    found = _NODE.fullmatch(text)
+    port = int(found["port"] or TVS_PORT) if found else 0
+    if found is None or not 0 < port < 1 << 16:
+        raise UsageError("tvs-node", node=text)
+    return TvsNode(text, found["six"] or found["host"], port)
+
+
+def query(
+    nodes: Sequence[str], list_file: str, itl_file: str, *, now: int, timeout: float = TIMEOUT
+) -> Vouched:
+    """Ask nodes about the signer of a list.
+
+    Args:
+        nodes: ``NODE[:PORT]`` each.
+        list_file: the list, which has to verify.
+        itl_file: the cluster's ITL file, whose trust service records are believed.
+        now: seconds since 1970, UTC.
+        timeout: seconds that each node is given.
+
+    Raises:
+        UsageError: a node is none.
+        InputError: a file cannot be read, or is no list.
+        TrustError, CannotTellError: a file does not verify, or the ITL has no record of a
+            trust service.
+    """
+    asked = [read_node(text) for text in nodes]
+    signed = verified_list(read_file(list_file, MAX_LIST).data, list_file, now)
+    itl = verified_list(read_file(itl_file, MAX_LIST).data, itl_file, now)
+    return query_signer(asked, signed, _pinned(itl, itl_file), timeout=timeout)
+
+
+def query_signer(
+    nodes: Sequence[TvsNode], signed: VerifiedList, pinned: Sequence[bytes], *, timeout: float
+) -> Vouched:
+    """Ask nodes about the signer of a verified list.
+
+    Args:
+        nodes: whom to ask.
+        signed: the list.
+        pinned: the certificates (DER) of trust services that are believed.
+        timeout: seconds that each node is given.
+    """
+    header = signed.list.header
+    name, issuer = header.signer_name or b"", header.signer_issuer or b""
+    serial = header.signer_serial or b""
+    request = query_request(_DEVICE, name, issuer, serial, _session())
+    answers = _ask_all(nodes, request, pinned, timeout, partial(_judge_query, signed))
+    return Vouched(text_of(name), text_of(issuer), serial, answers)
+
+
+def verify_certificate(
+    node: str, certificate_file: str, itl_file: str, *, now: int, timeout: float = TIMEOUT
+) -> Checked:
+    """Ask a node about a certificate at hand (DER or PEM).
+
+    Arguments and errors are those of :func:`query`.
+
+    Raises:
+        InputError: the file is no certificate.
+    """
+    asked = read_node(node)
+    certificate = Certificate.load(read_file(certificate_file, MAX_LIST).data)
+    itl = verified_list(read_file(itl_file, MAX_LIST).data, itl_file, now)
+    request = verify_request(_DEVICE, certificate.der, _session())
+    (answer,) = _ask_all([asked], request, _pinned(itl, itl_file), timeout, _judge_role)
+    return Checked(certificate, answer)
+
+
+def _pinned(itl: VerifiedList, name: str) -> tuple[bytes, ...]:
+    """Return the certificates of the trust services that an ITL names.
+
+    Raises:
+        CannotTellError: it names none.
+    """
+    found = tuple(
+        record.certificate
+        for record in itl.list.records
+        if record.function == Function.TVS and record.certificate
+    )
+    if not found:
+        raise CannotTellError("itl-without-tvs", file=name)
+    return found
+
+
+def _session() -> int:
+    return int.from_bytes(os.urandom(4), "big")
+
+
+_Judge = Callable[[str, TvsAnswer], None]
+"""Raises why phones would not accept what a node says."""
+
+
+def _ask_all(
+    nodes: Sequence[TvsNode],
+    request: TvsMessage,
+    pinned: Sequence[bytes],
+    timeout: float,
+    judge: _Judge,
+) -> tuple[NodeAnswer, ...]:
+    def ask_one(node: TvsNode) -> NodeAnswer:
+        answer = None
+        try:
+            answer = ask(node.host, node.port, request, pinned=pinned, timeout=timeout)
+            judge(node.name, answer)
+        except CtlkitError as error:
+            log().info("%s: %s", node.name, error)
+            return NodeAnswer(node.name, answer, error)
+        log().info("%s: vouched for, roles %s", node.name, answer.roles)
+        return NodeAnswer(node.name, answer, None)
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        return tuple(pool.map(ask_one, nodes))
+
+
+def _judge_role(node: str, answer: TvsAnswer) -> None:
+    if not answer.found:
+        raise UntrustedError("tvs-unknown", node=node)
+    if not answer.is_signer:
+        roles = ", ".join(map(function_name, answer.roles)) or "none"
+        raise UntrustedError("tvs-no-signer", node=node, roles=roles)
+
+
+def _judge_query(signed: VerifiedList, node: str, answer: TvsAnswer) -> None:
+    _judge_role(node, answer)
+    try:
+        verify(signed.list, (Certificate.from_der(answer.certificate or b""),))
+    except CtlkitError as error:
+        raise UntrustedError("tvs-other-key", node=node, reason=error) from error
