@@ -61,7 +61,6 @@ def test_a_commands_section_names_its_options(name: str) -> None:
     page = PAGE.read_text(encoding="utf-8")
     shared = page[: page.index("### tokens")] + page[page.index("## Making lists") :][:600]
     shared += page[page.index("## Places") : page.index("### place")]
-    shared += page[page.index("## Places") : page.index("### place")]
     for option in _options(command):
         assert re.search(rf"(?<![\w-]){option}(?![\w-])", section + shared), option
 

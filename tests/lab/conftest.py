@@ -79,16 +79,14 @@ class Administrator:
         )
         return [_common_name(record.subject or "") for record in (own, *others)]
 
-    def update(
-        self, signer: str, *tokens: str, consent: Consent | None = None, **wanted: Any
-    ) -> Updated:
+    def update(self, signer: str, *tokens: str, **wanted: Any) -> Updated:
         """Run ``ctlkit update`` on the cluster."""
         keyring = Keyring(self._tokens)
         now = int(time.time())
         request = UpdateRequest(signer=signer, timestamp=now, now=now, tokens=tokens, **wanted)
         with open_place(self.cluster.place_url, self._access) as place:
             prepared = prepare(request, keyring, place)
-            updated = finish(prepared, keyring, consent or Consent(), now)
+            updated = finish(prepared, keyring, Consent(), now)
         assert updated.error is None
         return updated
 

@@ -113,14 +113,24 @@ def test_move_2_with_the_server_in_the_list(
 
 @pytest.mark.usefixtures("etokens")
 def test_non_secure_to_tokens(administrator: MakeAdministrator) -> None:
-    """Set Cluster to Mixed Mode: the server's own signer stays in the tokens' list (rule 5)."""
+    """Set Cluster to Mixed Mode: before ITLRecovery the tokens' list holds tokens alone."""
     admin = administrator()
     admin.uploads(FIRST_NAME, SECOND_NAME)
     admin.update(SECOND_NAME, FIRST_NAME, mode=Mode.MIXED)
     assert Mode.MIXED is admin.cluster.practice.mode
-    assert [SECOND_NAME, FIRST_NAME, PUBLISHER] == admin.signers()
+    assert [SECOND_NAME, FIRST_NAME] == admin.signers()
     assert reasons(VOUCHED, FIRST) == admin.reasons()
     admin.require_same_checksums()
+
+
+@pytest.mark.usefixtures("etokens")
+def test_non_secure_to_tokens_with_a_recovery_key(administrator: MakeAdministrator) -> None:
+    """From 11.5 the server's own signers join the tokens' list, so that the way back is known."""
+    admin = administrator(Release.R11_5)
+    admin.uploads(FIRST_NAME, SECOND_NAME)
+    admin.update(SECOND_NAME, FIRST_NAME, mode=Mode.MIXED)
+    assert 4 == len(admin.signers())
+    assert reasons(VOUCHED, FIRST) == admin.reasons()
     admin.types(UPDATE_LIST)
     assert reasons(KNOWN, KNOWN) == admin.reasons()
     admin.require_same_checksums()
@@ -277,7 +287,7 @@ def test_move_5_to_non_secure_by_a_token(administrator: MakeAdministrator) -> No
     admin.makes_token_list()
     admin.update(FIRST_NAME, mode=Mode.NON_SECURE)
     assert Mode.NON_SECURE is admin.cluster.practice.mode
-    assert [FIRST_NAME, PUBLISHER, SECOND_NAME] == admin.signers()
+    assert [FIRST_NAME, SECOND_NAME] == admin.signers()
     assert reasons(KNOWN, KNOWN) == admin.reasons()
     admin.require_same_checksums()
 

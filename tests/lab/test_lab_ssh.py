@@ -19,6 +19,7 @@ from ctlkit_lab.stores import CALL_MANAGER, TVS
 PATIENT = 60.0
 WRONG = "no-such-word-here"
 LIST = "CTLFile.tlv"
+END = b"-----END CERTIFICATE-----\n"
 
 
 @pytest.fixture(scope="module")
@@ -226,8 +227,5 @@ def test_openssl(cluster: RunningCluster, publisher: LabNode, store: str, versio
         timeout=PATIENT,
     )
     start = done.stdout.index(b"-----BEGIN CERTIFICATE-----")
-    shown = Certificate.load(done.stdout[start : done.stdout.index(b"-----END")] + _END)
+    shown = Certificate.load(done.stdout[start : done.stdout.index(b"-----END")] + END)
     assert cluster.practice.publisher.credential(store).der == shown.der
-
-
-_END = b"-----END CERTIFICATE-----\n"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ctlkit.errors import CancelledError, InputError, PlaceError, UsageError
+from ctlkit.errors import CancelledError, InputError, NetworkError, PlaceError, UsageError
 from ctlkit.place import (
     ITL_NAME,
     LIST_NAME,
@@ -124,6 +124,25 @@ def test_a_node_that_shows_another_list_is_in_error(open_two: Open, two: Nodes, 
     first, second = open_two().state()
     assert isinstance(first.error, PlaceError)
     assert ("cluster-shown-differs", None) == (first.error.code, second.error)
+
+
+def test_a_node_that_serves_no_files_is_believed_by_its_command_line(
+    open_two: Open, two: Nodes, old: bytes, new: bytes
+) -> None:
+    """Not every node runs TFTP: show ctl says what it holds, another node has the bytes."""
+    served = two[1].http_port
+    two[1].http_port = 1
+    place = open_two()
+    _, second = place.state()
+    assert second.present is not None
+    assert (old, None) == (second.present.data, second.error)
+    two[1].files[LIST_NAME] = new
+    _, second = place.state()
+    assert (None, True) == (second.present, isinstance(second.error, NetworkError))
+    del two[1].files[LIST_NAME]
+    _, second = place.state()
+    assert (None, None, None) == (second.present, second.shown, second.error)
+    two[1].http_port = served
 
 
 @pytest.mark.parametrize("shown", ["", "Not allowed.\r\n", "Length of CTL file: x\r\n"])

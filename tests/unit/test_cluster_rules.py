@@ -11,14 +11,14 @@ from ctlkit.edit import Consent, Mode, Origin, Server, unconfirmed
 from ctlkit.errors import RuleError, UsageError
 from ctlkit.messages import Severity
 from ctlkit.place import ClusterCertificate, ClusterFacts
-from ctlkit.profiles import CTL_CLIENT
 from ctlkit.trustlist import Function
-from ctlkit.verify import VerifiedList
+from ctlkit.verify import VerifiedList, verify
 from ctlkit.workflows.clusters import (
     cluster_messages,
     cluster_servers,
     require_agreement,
     server_signers,
+    unvouched,
 )
 
 if TYPE_CHECKING:
@@ -206,16 +206,24 @@ def test_a_node_that_shows_another_certificate(editor: Editor, present: Verified
 
 
 def test_the_signers_of_the_servers_own_list(editor: Editor, maker: ListMaker) -> None:
-    """Of a tokenless list the entries that are SAST and a server too are taken, no others."""
-    from ctlkit.verify import verify
-
+    """Of a tokenless list with ITLRecovery the server's signers are taken; without it none."""
     own = maker.record("publisher-1024")
     server = maker.record("publisher-1024", Function.CCM_TFTP)
     tokenless = verify(maker.signed(own, server, by="publisher-1024", named=own))
-    (signer,) = server_signers(tokenless, cluster_servers(facts(editor), creating=True))
-    assert editor.certificate("publisher-1024").der == signer.certificate.der
-    planned = editor.create(servers=(*editor.servers(), signer), profile=CTL_CLIENT)
-    assert [0, 2, 4, 2, 0, 0] == editor.functions(planned)
+    servers = cluster_servers(facts(editor), creating=True)
+    assert () == server_signers(tokenless, servers)
+
+
+def test_a_signer_that_nobody_uploaded(editor: Editor, present: VerifiedList) -> None:
+    """Phones have to ask about a signer that their list lacks: a store has to hold it."""
+
+    def warned(label: str, known: VerifiedList | None) -> list[str]:
+        return [item.code for item in unvouched(facts(editor), editor.token(label), known)]
+
+    assert [] == warned("etoken-1", None)
+    assert ["signer-not-uploaded"] == warned("etoken-2", None)
+    assert [] == warned("etoken-2", present)
+    assert ["signer-not-uploaded"] == warned("etoken-3", present)
 
 
 def test_a_certificate_that_cannot_be_read_is_one_error(editor: Editor) -> None:

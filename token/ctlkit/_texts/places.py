@@ -108,6 +108,14 @@ PLACE_TEXTS: dict[str, tuple[str, str]] = {
         "the list was signed by the server itself and holds no token: {known}",
         "Upload the certificate of each token to Phone-SAST-trust (ctlkit export writes them). If utils ctl update CTLFile then lists them, restart, wait until every phone has that list, and repeat this; else delete the list (ctlkit place delete) and make a new one with both tokens.",
     ),
+    "signer-not-uploaded": (
+        "the trust service does not have the certificate of {title}: phones that must ask about it refuse the list",
+        "Upload it to Phone-SAST-trust first (ctlkit export writes it). Do not restart phones before ctlkit tvs query says that every node vouches for it.",
+    ),
+    "itl-node-needed": (
+        "ITL files differ from node to node",
+        "Say whose with --node: {nodes}.",
+    ),
     "release-replaces": (
         "release {release}: the next utils ctl update CTLFile replaces this list, probably without your tokens; from 14SU3 on only tokenless is supported",
         "Tell whoever administers the cluster. Below 10.0 there is no utils ctl to come back with.",

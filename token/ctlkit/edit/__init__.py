@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from ctlkit.edit._plan import plan
 from ctlkit.edit._review import LOCKOUT_WORD, require_consent, unconfirmed
-from ctlkit.edit._servers import is_server_sast
+from ctlkit.edit._servers import is_recovery, is_server_sast
 from ctlkit.edit._values import (
     Change,
     Consent,
@@ -55,6 +55,7 @@ __all__ = [
     "hex_text",
     "holds",
     "holds_same",
+    "is_recovery",
     "is_server_sast",
     "mode_of",
     "plan",

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from ctlkit.certificate import Certificate
-from ctlkit.edit._servers import Slot, find_server
+from ctlkit.edit._servers import Slot, find_server, is_server_sast
 from ctlkit.edit._values import Change, Mode, Origin, Row, RowState, holds, mode_of
 from ctlkit.errors import InputError
 from ctlkit.messages import Message, Severity
@@ -67,7 +67,8 @@ def _token_remarks(change: Change, records: Sequence[Record]) -> Iterator[Messag
     sast = [record for record in records if record.is_sast]
     absent = [item for item in sast if not any(holds(item, own) for own in at_hand)]
     if len(sast) - len(absent) < 2:
-        names = ", ".join(title_of(record) for record in absent)
+        tokens = [item for item in absent if not is_server_sast(item, list(records))]
+        names = ", ".join(title_of(record) for record in tokens or absent)
         yield Message("one-token-seen", {"others": names})
     most = change.profile.most_sast
     if most is not None and len(sast) > most:

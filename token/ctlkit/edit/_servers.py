@@ -11,7 +11,7 @@ from ctlkit.errors import InputError, UsageError
 from ctlkit.profiles import Profile
 from ctlkit.trustlist import Function, Record, function_name
 
-__all__ = ["Slot", "find_server", "is_server_sast", "server_record"]
+__all__ = ["Slot", "find_server", "is_recovery", "is_server_sast", "server_record"]
 
 
 class Slot:
@@ -133,14 +133,19 @@ def server_record(profile: Profile, server: Server, present: Record | None) -> R
     )
 
 
+def is_recovery(record: Record) -> bool:
+    """Whether a SAST entry is ITLRecovery, by its common name."""
+    own = _read(record) if record.is_sast else None
+    return own is not None and own.common_name.casefold().startswith("itlrecovery")
+
+
 def is_server_sast(record: Record, records: list[Record]) -> bool:
     """Whether a SAST entry is the server's own (ITLRecovery, CallManager), not a token's."""
     if not record.is_sast:
         return False
     if record.dns_name:
         return True
-    own = _read(record)
-    if own is not None and own.common_name.casefold().startswith("itlrecovery"):
+    if is_recovery(record):
         return True
     servers = (Function.CCM, Function.CCM_TFTP, Function.TFTP)
     return any(

@@ -3,7 +3,9 @@
 Rules:
 
 * What a node holds is fetched over HTTP and asked for with ``show ctl``. Where the two disagree
-  that is an error of the node: something in between serves another file.
+  that is an error of the node: something in between serves another file. A node that serves no
+  files (not every one runs TFTP) is believed by its ``show ctl`` alone, where another node serves
+  the file of that checksum.
 * No public interface of a real node takes the file. Putting it there is handed over to a person,
   with each node's present file saved first, and proved afterwards by fetching it and by
   ``show ctl`` on every node. Nothing is claimed but what was read back.
@@ -22,7 +24,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ctlkit.edit import Mode
-from ctlkit.errors import CancelledError, CtlkitError, PlaceError, UsageError
+from ctlkit.errors import CancelledError, CtlkitError, NetworkError, PlaceError, UsageError
 from ctlkit.messages import wording
 from ctlkit.place._cluster import ClusterPlace
 from ctlkit.place._console import Patience
@@ -31,6 +33,7 @@ from ctlkit.place._nodes import ClusterNode, node_of, others_of
 from ctlkit.place.access import Access, HandOver
 from ctlkit.place.base import (
     LIST_NAME,
+    NodeFile,
     NodeState,
     Progress,
     Published,
@@ -43,6 +46,7 @@ __all__ = ["CucmPlace"]
 
 _UNWATCHED = Watch()
 _PROOF_PAUSE = 2.0
+_NOT_SERVED = "show ctl"
 _STEPS = (
     "hand-over-sign-in",
     "hand-over-upload",
@@ -85,6 +89,7 @@ class CucmPlace(ClusterPlace):
             url, access, publisher, old_key_exchange=old_key_exchange, patience=patience
         )
         self._known = (publisher, *others) if others else None
+        self._served: dict[str, bytes] = {}
         self._files = KeptFiles(access.keep)
 
     def state(self, name: str = LIST_NAME, watch: Watch = _UNWATCHED) -> tuple[NodeState, ...]:
@@ -208,6 +213,7 @@ class CucmPlace(ClusterPlace):
             raise PlaceError("cluster-by-hand", file=request.file, nodes=", ".join(request.nodes))
         for node in nodes:
             watch.progress(Progress(node.name, Step.WAITING, request.name))
+        self._served[request.sha1] = data
         seconds = self._patience.proof if prompt.hand_over(request) else 0.0
 
         def there(state: NodeState) -> bool:
@@ -253,14 +259,37 @@ class CucmPlace(ClusterPlace):
             watch.progress(Progress(node.name, Step.READING, name))
             return await self._look(node, name)
 
-        return tuple(await asyncio.gather(*map(look, nodes)))
+        states = await asyncio.gather(*map(look, nodes))
+        self._served |= {
+            item.present.sha1: item.present.data for item in states if item.present is not None
+        }
+        return tuple(map(self._told_by_itself, states))
+
+    def _told_by_itself(self, state: NodeState) -> NodeState:
+        """Believe a node that serves no files, but whose ``show ctl`` answered."""
+        if not isinstance(state.error, _ServesNothingError):
+            return state
+        if state.shown is None:
+            return replace(state, error=None)
+        data = self._served.get(state.shown.sha1)
+        if data is None:
+            return replace(state, error=state.error.reason)
+        return replace(state, present=NodeFile(_NOT_SERVED, data, None), error=None)
 
     async def _look(self, node: ClusterNode, name: str) -> NodeState:
         state = NodeState(node.name, None)
         seconds = self._access.timeout
         try:
             state = replace(state, kept=self._files.read(node.name, name))
-            found = await asyncio.to_thread(fetch_http, node.host, node.http, name, timeout=seconds)
+            try:
+                found = await asyncio.to_thread(
+                    fetch_http, node.host, node.http, name, timeout=seconds
+                )
+            except NetworkError as error:
+                if name != LIST_NAME:
+                    raise
+                shown = await self._line.shown(node)
+                return replace(state, shown=shown, error=_ServesNothingError(error))
             state = replace(state, present=found)
             return await self._shown(state, node, name)
         except CtlkitError as error:
@@ -323,6 +352,14 @@ class CucmPlace(ClusterPlace):
             return _failed(after, reason, watch)
         watch.progress(Progress(node.name, Step.DONE))
         return Published(node.name, None, changed=True, kept=str(kept))
+
+
+class _ServesNothingError(NetworkError):
+    """The command line answers and no file can be fetched; never leaves this module."""
+
+    def __init__(self, reason: NetworkError) -> None:
+        super().__init__(reason.code, **reason.values)
+        self.reason = reason
 
 
 def _holds_any(state: NodeState) -> bool:

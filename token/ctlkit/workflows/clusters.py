@@ -18,14 +18,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ctlkit.certificate import Certificate
-from ctlkit.edit import Mode, Origin, Server, is_server_sast, mode_of
+from ctlkit.edit import Mode, Origin, Server, TokenEntry, is_recovery, is_server_sast, mode_of
 from ctlkit.errors import RuleError
 from ctlkit.messages import Message, Severity
 from ctlkit.place import ClusterCertificate, ClusterFacts
 from ctlkit.trustlist import Function
 from ctlkit.verify import VerifiedList
 
-__all__ = ["cluster_messages", "cluster_servers", "require_agreement", "server_signers"]
+__all__ = [
+    "cluster_messages",
+    "cluster_servers",
+    "require_agreement",
+    "server_signers",
+    "unvouched",
+]
 
 _CALL_MANAGER, _CAPF, _RECOVERY = "CallManager", "CAPF", "ITLRecovery"
 _FUNCTIONS = {_CALL_MANAGER: Function.CCM_TFTP, _CAPF: Function.CAPF}
@@ -72,11 +78,15 @@ def _server(item: ClusterCertificate, function: int) -> Server:
 def server_signers(tokenless: VerifiedList, servers: Sequence[Server]) -> tuple[Server, ...]:
     """Return ITLRecovery and CallManager as SAST of the list that the server itself wrote.
 
+    Without an ITLRecovery there are none: the tokens' lists of those releases hold tokens alone.
+
     Args:
         tokenless: that list.
         servers: those of the cluster, the publisher first: the server's signers live on it.
     """
     records = list(tokenless.list.records)
+    if not any(is_recovery(record) for record in records):
+        return ()
     address = next((item.address for item in servers if item.address), None)
     return tuple(
         Server(
@@ -124,6 +134,21 @@ def cluster_messages(
         yield Message("list-without-mixed", {}, Severity.AMBER)
     yield from _serving(facts)
     yield from _of_release(facts.release)
+
+
+def unvouched(
+    facts: ClusterFacts, signer: TokenEntry, present: VerifiedList | None
+) -> Iterator[Message]:
+    """Warn of a signer that phones have to ask about, and that no store of the cluster holds.
+
+    Source: docs/cluster.md, what the trust service vouches for.
+    """
+    der = signer.certificate.der
+    known = present is not None and any(
+        record.is_sast and record.certificate == der for record in present.list.records
+    )
+    if not known and not any(item.der == der for item in facts.certificates):
+        yield Message("signer-not-uploaded", {"title": signer.title}, Severity.AMBER)
 
 
 def _serving(facts: ClusterFacts) -> Iterator[Message]:

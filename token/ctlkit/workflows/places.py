@@ -144,7 +144,8 @@ def fetch(address: str, access: Access, *, itl: bool = False, node: str | None =
         node: whose file, needed where nodes hold different ones.
 
     Raises:
-        RuleError: nodes hold different files.
+        UsageError: whose ITL file is not said.
+        RuleError: nodes hold different lists.
         InputError: there is none.
         NetworkError, PlaceError: it cannot be read.
     """
@@ -157,6 +158,8 @@ def fetch(address: str, access: Access, *, itl: bool = False, node: str | None =
     for item in wanted:
         if item.error is not None and not good:
             raise item.error
+    if itl and len({item.present.data for item in good if item.present}) > 1:
+        raise UsageError("itl-node-needed", nodes=", ".join(item.node for item in good))
     found = Look(tuple(good)).present()
     if found is None:
         raise InputError("place-nothing-there", place=address)

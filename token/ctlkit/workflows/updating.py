@@ -44,6 +44,7 @@ from ctlkit.workflows.clusters import (
     cluster_servers,
     require_agreement,
     server_signers,
+    unvouched,
 )
 from ctlkit.workflows.keyring import Keyring
 from ctlkit.workflows.nodes import Look, failure, log_published, look
@@ -51,6 +52,9 @@ from ctlkit.workflows.reading import verified_list
 from ctlkit.workflows.servers import servers_of_itls
 
 __all__ = ["Prepared", "UpdateRequest", "Updated", "finish", "prepare"]
+
+_BY_HAND = "mode-changes"
+"""Asks a person to set the cluster's mode, which is done or refused where it has a voice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +146,11 @@ def prepare(
     if facts is not None:
         require_agreement(facts, present, request.mode)
         switch = request.mode if request.mode not in (None, facts.mode) else None
-        of_cluster = cluster_servers(facts, creating=present is None)
+        of_cluster = cluster_servers(facts, creating=present is None or switch is not None)
         messages = tuple(cluster_messages(facts, present, switch=switch))
     signer = keyring.entry(request.signer)
+    if facts is not None:
+        messages = (*messages, *unvouched(facts, signer, present))
     fetched, remarks = servers_of_itls(request.itls, present, request.now)
     change = Change(
         present=present,
@@ -160,13 +166,14 @@ def prepare(
         now=request.now,
     )
     decided = plan(change)
+    said = [item for item in decided.messages if facts is None or item.code != _BY_HAND]
     return Prepared(
         place=place,
         look=found,
         signer=request.signer,
         change=change,
         plan=decided,
-        messages=(*messages, *decided.messages, *remarks),
+        messages=(*messages, *said, *remarks),
         switch=switch,
     )
 

@@ -68,10 +68,13 @@ _MOST_ANSWERS = 16
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long a phone waits, in seconds: for one file, and for one answer of a trust service."""
+    """How long a phone waits, in seconds: for one file, and for one answer of a trust service.
 
-    fetch: float = 10.0
-    tvs: float = 10.0
+    All phones of a fleet share this computer with the servers they wait for, hence the length.
+    """
+
+    fetch: float = 30.0
+    tvs: float = 30.0
 
 
 _PATIENT = Patience()

@@ -63,6 +63,8 @@ def phone_words(phone: dict[str, Any]) -> str:
     verdict = phone["ctl_verdict"]
     accepted = {True: "accepted", False: "refused", None: "nothing decided"}[verdict["accepted"]]
     checksum = phone["checksum"]
+    if not checksum and verdict["accepted"]:  # erased since
+        return f"SEP{phone['mac']} {phone['model']}: no list"
     shown = f"{phone['checksum_kind']} {checksum}" if checksum else "no list"
     asks = "" if phone["security_by_default"] else ", no Security by Default"
     return f"SEP{phone['mac']} {phone['model']}{asks}: {shown}; {accepted}: {verdict['why']}"

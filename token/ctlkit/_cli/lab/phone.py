@@ -43,6 +43,10 @@ def restart(app: App, folder: Path | None, macs: tuple[str, ...]) -> int:
         app.out(f"SEP{boot['mac']}: {word}: {printable(boot['why'])}")
         if boot["checksum"]:
             app.out(f"  shows {boot['checksum']}")
+        itl = boot["itl_verdict"]
+        if itl and itl["accepted"] is not None:
+            word = "accepted" if itl["accepted"] else "refused"
+            app.out(f"  ITL {word}: {printable(itl['why'])}")
     app.answer(**found)
     return 0
 

@@ -24,6 +24,7 @@ def command(app: App, folder: Path | None) -> int:
     for node in found["nodes"]:
         ports = ", ".join(f"{name} {port}" for name, port in node["ports"].items())
         app.out(f"{node['name']} ({node['address']}): {node['host']}, {ports}")
+        app.out(f"  host key {node['host_key']}")
         held = node["list"]
         if held is None:
             error = node["error"]

@@ -82,11 +82,11 @@ def _show(app: App, home: Path, lab: LabFile) -> None:
     first = lab.nodes[0]
     app.out(f"Its command line: ssh -p {first.ports.ssh} {lab.user}@{first.host}")
     app.out(f"  password {lab.secret}")
-    app.out("As a place: " + (f"lab:{printable(home)}"))
-    app.flush()
+    app.out(f"As a place: lab:{printable(home)}")
     app.answer(
         folder=str(home),
         release=lab.release,
         user=lab.user,
         nodes=[dataclasses.asdict(node) for node in lab.nodes],
     )
+    app.flush()

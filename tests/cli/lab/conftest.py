@@ -1,0 +1,103 @@
+"""What the tests of ``ctlkit lab`` share: practice clusters that run by themselves."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Result, RunCtlkit
+
+COMMAND = Path(sys.executable).with_name("ctlkit")
+
+
+@dataclass(frozen=True, slots=True)
+class Lab:
+    """The folder of a practice cluster, and ``ctlkit lab`` on it."""
+
+    folder: Path
+    run_ctlkit: RunCtlkit
+
+    def run(self, *words: str | Path, **settings: Any) -> Result:
+        """Run ``ctlkit lab WORDS``."""
+        return self.run_ctlkit("lab", *words, "--dir", self.folder, **settings)
+
+    def answer(self, *words: str | Path) -> Any:
+        """Run it, which has to end well, and return its answer as JSON."""
+        result = self.run(*words, "--json")
+        assert 0 == result.status, result.stderr
+        return result.json()
+
+    def refusal(self, *words: str | Path, status: int, **settings: Any) -> dict[str, str]:
+        """Run it, which has to fail with one error, and return that."""
+        result = self.run(*words, "--json", **settings)
+        assert status == result.status, result.stderr
+        error: dict[str, str] = result.json()["error"]
+        assert error["message"] in result.stderr
+        return error
+
+    def lab_file(self) -> Any:
+        """Return what ``lab.json`` says."""
+        return json.loads((self.folder / "lab.json").read_text())
+
+    def end(self) -> None:
+        """Stop it whatever state it is in."""
+        try:
+            pid = int(self.lab_file()["pid"])
+        except (OSError, ValueError, KeyError):
+            pid = None
+        stopped = self.run("down").status == 0
+        if pid is not None and not stopped:
+            os.kill(pid, signal.SIGKILL)
+
+
+@pytest.fixture
+def make_lab(run_ctlkit: RunCtlkit, tmp_path: Path) -> Iterator[Callable[[str], Lab]]:
+    """Give folders for practice clusters, which are stopped with the test."""
+    labs: list[Lab] = []
+
+    def make(name: str) -> Lab:
+        labs.append(Lab(tmp_path / name, run_ctlkit))
+        return labs[-1]
+
+    yield make
+    for lab in labs:
+        lab.end()
+
+
+@pytest.fixture
+def lab(make_lab: Callable[[str], Lab]) -> Lab:
+    """Give the folder of a practice cluster that is not there yet."""
+    return make_lab("lab")
+
+
+@pytest.fixture
+def running(lab: Lab) -> Lab:
+    """Give a practice cluster that runs, with two phones."""
+    lab.answer("up", "--phones", "2")
+    return lab
+
+
+@pytest.fixture(scope="module")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Run a cluster for the tests that change nothing."""
+    folder = tmp_path_factory.mktemp("shared") / "lab"
+    words = ["--phones", "2", "--dir", str(folder)]
+    subprocess.run([COMMAND, "lab", "up", *words], check=True, stdout=subprocess.DEVNULL)
+    yield folder
+    subprocess.run([COMMAND, "lab", "down", "--dir", folder], check=True, stdout=subprocess.DEVNULL)
+
+
+@pytest.fixture
+def shared(shared_folder: Path, run_ctlkit: RunCtlkit) -> Lab:
+    """Give the cluster of the tests that change nothing."""
+    return Lab(shared_folder, run_ctlkit)
