@@ -86,7 +86,7 @@ class Administrator:
         request = UpdateRequest(signer=signer, timestamp=now, now=now, tokens=tokens, **wanted)
         with open_place(self.cluster.place_url, self._access) as place:
             prepared = prepare(request, keyring, place)
-            updated = finish(prepared, keyring, Consent(), now)
+            updated = finish(prepared, keyring, Consent(lockout="LOCKOUT"), now)
         assert updated.error is None
         return updated
 

@@ -65,7 +65,7 @@ def test_move_3_by_commands(
         "place", "delete", admin.cluster.place_url, "--confirm-delete-in-mixed-mode", "--yes"
     )
     assert 0 == deleted.status, deleted.stderr
-    updated = run_ctlkit(*words, env=pin)
+    updated = run_ctlkit(*words, "--confirm-lockout", "LOCKOUT", env=pin)
     assert 0 == updated.status, updated.stderr
     assert [SECOND_NAME, FIRST_NAME] == admin.signers()
     restarted = run_ctlkit("place", "restart", admin.cluster.place_url, "--yes")
@@ -81,7 +81,7 @@ def test_nobody_vouches_for_a_token_that_was_not_uploaded(
 ) -> None:
     """What the query says before phones restart is what happens to them."""
     admin.types("file delete tftp CTLFile.tlv")
-    updated = run_ctlkit(*words, env={"CTLKIT_PIN": DEFAULT_PIN})
+    updated = run_ctlkit(*words, "--confirm-lockout", "LOCKOUT", env={"CTLKIT_PIN": DEFAULT_PIN})
     assert 0 == updated.status, updated.stderr
     assert [False, False] == asked(admin, run_ctlkit)
     assert [False] * 4 == [boot.accepted for boot in admin.cluster.restart_phones()]

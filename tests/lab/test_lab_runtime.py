@@ -109,6 +109,24 @@ def test_a_cut_copy_of_a_list_that_is_gone(home: Path, start: StartFolder) -> No
         assert [None, None] == lists_of(cluster)
 
 
+def test_a_change_cut_before_the_copy(
+    home: Path, start: StartFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A list that was made is copied at the next start, though its change was cut right then."""
+
+    def cut(*_: object) -> None:
+        raise PlaceError("lab-folder-unusable", folder=home, reason="cut")
+
+    with start(home, subscribers=1) as cluster, monkeypatch.context() as patch:
+        patch.setattr("ctlkit_lab.model.write_state", cut)
+        cluster.command(*SET_MIXED)
+        made, copied = lists_of(cluster)
+        assert made is not None
+        assert copied is None
+    with start(home, subscribers=1) as cluster:
+        assert [made, made] == lists_of(cluster)
+
+
 def test_services_restart(practice_cluster: Start) -> None:
     """A new certificate is shown once its service was restarted, which keeps the ports."""
     cluster = practice_cluster(subscribers=0, phones=0)
@@ -337,3 +355,20 @@ def test_nobody_answers(small: LabFile) -> None:
         with pytest.raises(NetworkError) as refused:
             ask(Path("lab"), lab, "status", seconds=PATIENT)
     assert "lab-control-silent" == refused.value.code
+
+
+@pytest.mark.parametrize("error", [OSError(5, "Input/output error"), TimeoutError()], ids=repr)
+def test_a_command_that_fails(
+    practice_cluster: Start, monkeypatch: pytest.MonkeyPatch, error: OSError
+) -> None:
+    """What the system refuses in the middle of a command is an answer, which says what it was."""
+    cluster = practice_cluster(subscribers=0, phones=0)
+
+    def fail() -> None:
+        raise error
+
+    monkeypatch.setattr(cluster.fleet, "reports", fail)
+    with pytest.raises(PlaceError) as refused:
+        ask(Path(), read_lab(cluster.folder), "phone-list", seconds=PATIENT)
+    assert "lab-control-refused" == refused.value.code
+    assert (error.strerror or "TimeoutError") in str(refused.value)

@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from ctlkit.certificate import Certificate
+from ctlkit.errors import NetworkError
 from ctlkit_lab.cluster import PracticeCluster, RunningCluster
 from ctlkit_lab.model import LabOptions
-from ctlkit_lab.state import LabNode
+from ctlkit_lab.state import LabNode, read_lab
 from ctlkit_lab.stores import CALL_MANAGER, TVS
+from ctlkit_lab.terminal import type_command
 
 PATIENT = 60.0
 WRONG = "no-such-word-here"
@@ -229,3 +231,13 @@ def test_openssl(cluster: RunningCluster, publisher: LabNode, store: str, versio
     start = done.stdout.index(b"-----BEGIN CERTIFICATE-----")
     shown = Certificate.load(done.stdout[start : done.stdout.index(b"-----END")] + END)
     assert cluster.practice.publisher.credential(store).der == shown.der
+
+
+def test_a_command_is_typed_at_the_known_host_key_only(cluster: RunningCluster) -> None:
+    """A server with another host key on a node's port gets no login, and is one error."""
+    lab = read_lab(cluster.folder)
+    publisher, other = lab.nodes
+    assert "The CTL file" in type_command(lab, publisher, "show ctl", lambda _: None).text
+    with pytest.raises(NetworkError) as refused:
+        type_command(lab, replace(publisher, ports=other.ports), "show ctl", lambda _: None)
+    assert "lab-terminal-failed" == refused.value.code

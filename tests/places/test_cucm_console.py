@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ctlkit.edit import Mode
 from ctlkit.errors import CtlkitError, NetworkError, PlaceError
-from ctlkit.place import Access
+from ctlkit.place import Access, _commands
 from ctlkit.place._console import Patience
 from ctlkit.place.cucm import CucmPlace
 
@@ -95,9 +96,8 @@ def test_nobody_answers_another_question(
 def test_a_second_question_is_not_answered(node: ScriptedNode, open_node: Open) -> None:
     """One answer is all that a command gets, even where the same question comes again."""
     node.script["y"] = (QUESTION,)
-    refusal(lambda: open_node().set_mode(Mode.MIXED), PlaceError, "console-question")
-    node.wait_for_end()
-    assert [SET_MIXED, "y", "\x03"] == node.typed
+    refusal(lambda: open_node().set_mode(Mode.MIXED), PlaceError, "cluster-mode-now")
+    assert [SET_MIXED, "y", MODE] == [line for line in node.typed if line != "\x03"]
 
 
 def test_a_question_before_the_first_prompt_is_not_answered(
@@ -254,3 +254,37 @@ def test_a_list_that_is_served_late_is_waited_for(
     node.effects["show ctl"] = lambda: node.files.update({"CTLFile.tlv": data})
     state = open_node().set_mode(Mode.MIXED)
     assert (None, data) == (state.error, state.present and state.present.data)
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "seen"),
+    [
+        (("Moving Clus", "<close>"), NetworkError, "Moving Clus"),
+        (("Moving Clus",), NetworkError, "Moving Clus"),
+        (("It may have worked\r\n", "admin:"), PlaceError, "It may have worked"),
+    ],
+    ids=["closed", "silent", "odd"],
+)
+def test_a_change_that_nobody_confirmed_is_told_with_the_mode(
+    node: ScriptedNode,
+    open_node: Open,
+    monkeypatch: pytest.MonkeyPatch,
+    answer: tuple[str, ...],
+    kind: type[CtlkitError],
+    seen: str,
+) -> None:
+    """Once it was answered the command may have been done: the mode is read and named."""
+    changing = _commands._SET_CLUSTER[Mode.MIXED]
+    monkeypatch.setitem(_commands._SET_CLUSTER, Mode.MIXED, replace(changing, silence=1.0))
+    node.script["y"] = answer
+    error = refusal(lambda: open_node().set_mode(Mode.MIXED), kind, "cluster-mode-now")
+    assert Mode.MIXED.value == error.values["mode"]
+    assert seen in str(error)
+
+
+def test_a_mode_that_cannot_be_read_either_leaves_the_first_error(
+    node: ScriptedNode, open_node: Open
+) -> None:
+    """What went wrong first is told where the node says nothing of its mode."""
+    node.script |= {"y": ("Moving Clus", "<close>"), MODE: ("<close>",)}
+    refusal(lambda: open_node().set_mode(Mode.MIXED), NetworkError, "console-closed")

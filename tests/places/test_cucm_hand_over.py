@@ -173,3 +173,41 @@ def test_what_was_never_kept_is_not_restored(open_two: Open, two: Nodes, new: by
     """A restore of bytes that are not the kept ones is refused."""
     done = open_two().restore(held(two, new))
     assert ["place-changed"] * 2 == [item.error and item.error.code for item in done]
+
+
+def test_what_was_set_aside_before_is_not_overwritten(
+    open_two: Open,
+    two: Nodes,
+    make_person: type[Person],
+    some_lists: dict[str, bytes],
+    old: bytes,
+    new: bytes,
+    tmp_path: Path,
+) -> None:
+    """A wrong file that was put there between two runs does not cost the one before it."""
+    wrong = some_lists["itl"]
+    open_two(make_person(lambda _request: False)).publish(new, held(two, old))
+    for node in two:
+        node.files[LIST_NAME] = wrong
+    states = open_two().state()
+    person = make_person(lambda _request: False)
+    found = {state.node: state.present.data if state.present else None for state in states}
+    open_two(person).publish(new, found)
+    saved = [path.read_bytes() for path in (tmp_path / "kept").rglob("CTLFile.tlv.before*")]
+    assert sorted([old, wrong] * 2) == sorted(saved)
+
+
+def test_only_what_this_run_set_aside_becomes_the_kept_list(
+    open_two: Open, two: Nodes, make_person: type[Person], old: bytes, new: bytes
+) -> None:
+    """A leftover of a run that was given up replaces no kept list; without any it is kept."""
+    open_two(make_person(lambda _request: False)).publish(new, held(two, old))
+    for node in two:
+        node.files[LIST_NAME] = new
+    again = open_two().publish(new, held(two, new))
+    assert [old, old] == [Path(item.kept or "").read_bytes() for item in again]
+    open_two(make_person(lambda _request: False)).publish(old, held(two, new))
+    for node in two:
+        node.files[LIST_NAME] = old
+    done = open_two().publish(old, held(two, old))
+    assert [old, old] == [Path(item.kept or "").read_bytes() for item in done]

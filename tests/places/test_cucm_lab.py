@@ -12,7 +12,7 @@ import pytest
 
 from ctlkit.codec import decode
 from ctlkit.edit import Mode
-from ctlkit.errors import HostKeyError, InputError, LoginError, PlaceError
+from ctlkit.errors import CancelledError, HostKeyError, InputError, LoginError, PlaceError
 from ctlkit.place import ITL_NAME, LIST_NAME, Access, Cluster, Progress, Step, Watch
 from ctlkit.place.cucm import CucmPlace
 from ctlkit.place.lab import LabPlace
@@ -123,6 +123,16 @@ def test_deleting_in_mixed_mode_leaves_the_subscribers(lab: LabPlace) -> None:
     assert [data, None] == kept
     assert Progress(PUBLISHER, Step.DONE) == steps[-1]
     assert () == lab.delete({SUBSCRIBER: data})
+
+
+def test_a_deletion_that_is_stopped_leaves_the_list(lab: LabPlace) -> None:
+    """Stopped right before the command, the publisher never was without its list."""
+    state = lab.set_mode(Mode.MIXED)
+    assert state.present is not None
+    watch = Watch(lambda told: watch.cancel.set() if told.step is Step.DONE else None)
+    with pytest.raises(CancelledError):
+        lab.delete({PUBLISHER: state.present.data}, watch=watch)
+    assert state.present.data == present(lab)[PUBLISHER]
 
 
 def test_a_list_that_changed_is_not_deleted_in_mixed_mode(lab: LabPlace) -> None:

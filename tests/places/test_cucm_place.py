@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ctlkit.edit import Mode
 from ctlkit.errors import CancelledError, InputError, NetworkError, PlaceError, UsageError
 from ctlkit.place import (
     ITL_NAME,
@@ -215,3 +216,25 @@ def test_another_list_than_the_one_that_was_seen_is_not_deleted(
     assert ("place-changed", False) == (first.error and first.error.code, first.changed)
     assert (None, False) == (second.error, second.changed)
     assert HERE not in two[0].typed + two[1].typed
+
+
+def test_setting_the_mode_waits_for_every_node(open_two: Open, two: Nodes, new: bytes) -> None:
+    """The subscriber takes the publisher's list up late, and is waited for."""
+    two[0].script |= {
+        "utils ctl set-cluster mixed-mode": (
+            "This operation sets the cluster to Mixed mode. Do you want to continue? (y/n):",
+        ),
+        "y": ("Cluster set to Mixed Mode\r\n", "admin:"),
+        MODE: mode_answer(1),
+    }
+    two[0].effects["y"] = lambda: two[0].files.update({LIST_NAME: new})
+    asked: list[str] = []
+
+    def late() -> None:
+        asked.append("show ctl")
+        if len(asked) == 2:
+            two[1].files[LIST_NAME] = new
+
+    two[1].effects["show ctl"] = late
+    assert open_two().set_mode(Mode.MIXED).error is None
+    assert new == two[1].files[LIST_NAME]

@@ -196,13 +196,13 @@ def test_a_node_that_shows_another_certificate(editor: Editor, present: Verified
     """What the database has and CallManager shows may differ until it was restarted: red."""
     shown = editor.certificate("publisher-2048").der
     (message, *_) = cluster_messages(facts(editor, serving={PUB: shown}), present, switch=None)
-    assert ("stale-entry", Severity.RED, PUB) == (
+    assert ("stale-until-restart", Severity.RED, PUB) == (
         message.code,
         message.severity,
         message.values["node"],
     )
     same = facts(editor, serving={PUB: editor.certificate("publisher-1024").der})
-    assert "stale-entry" not in said(same, present)
+    assert "stale-until-restart" not in said(same, present)
 
 
 def test_the_signers_of_the_servers_own_list(editor: Editor, maker: ListMaker) -> None:

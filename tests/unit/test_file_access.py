@@ -257,3 +257,20 @@ def test_a_folder_that_cannot_be_listed_can_be_written(tmp_path: Path) -> None:
     call = 'write_file(Path("dark/a"), b"x", replace=False); print("written")'
     assert "written" == run_as_nobody(tmp_path, CHILD.format(call=call)).strip()
     assert ["a"] == leftovers(dark)
+
+
+def test_a_file_that_cannot_be_given_to_its_owner_is_readable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A private mode under another owner would keep out the server whose file it was."""
+
+    def refuse(*_args: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "fchown", refuse)
+    path = tmp_path / "a"
+    write_file(path, b"x", replace=True, mode=0o640, owner=(os.getuid() + 1, os.getgid()))
+    assert 0o644 == stat.S_IMODE(path.stat().st_mode)
+    about = path.stat()
+    write_file(path, b"y", replace=True, mode=0o640, owner=(about.st_uid, about.st_gid))
+    assert 0o640 == stat.S_IMODE(path.stat().st_mode)

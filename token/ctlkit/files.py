@@ -35,6 +35,7 @@ _OPEN_FLAGS = (
     | getattr(os, "O_NOCTTY", 0)
 )
 _CHUNK = 1 << 20
+_READABLE = 0o644
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, errno.EACCES}
 
 
@@ -114,7 +115,7 @@ def write_file(
         data: its bytes.
         replace: whether a file of that name may be replaced.
         mode: its permission bits; the process's mask does not apply.
-        owner: user and group to give it to, where the process may.
+        owner: user and group to give it to; where the process may not, its mode is 0644.
         before: called once all bytes are safely on the disk, before they appear under the name;
             what it raises stops the writing.
 
@@ -146,9 +147,16 @@ def write_file(
 
 
 def _dress(descriptor: int, mode: int, owner: tuple[int, int] | None) -> None:
+    """Give a file an owner and a mode; who may not give it away makes it readable for all.
+
+    The mode of a file of another owner may keep out the server whose file it was.
+    """
     if owner is not None and hasattr(os, "fchown"):
         with contextlib.suppress(PermissionError):
             os.fchown(descriptor, *owner)
+        about = os.fstat(descriptor)
+        if (about.st_uid, about.st_gid) != owner:
+            mode = _READABLE
     if hasattr(os, "fchmod"):
         os.fchmod(descriptor, mode)
 

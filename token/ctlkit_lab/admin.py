@@ -83,11 +83,14 @@ class Reply:
 class AdminRuntime(Protocol):
     """What the command line needs of the servers around it."""
 
-    async def copy_list(self, data: bytes) -> None:
-        """Bring the publisher's list to every subscriber.
+    async def copy_list(self, make: Callable[[], bytes]) -> None:
+        """Have the publisher's list made, and bring it to every subscriber.
+
+        Args:
+            make: writes it on the publisher, and returns it.
 
         Raises:
-            CtlkitError: a node did not take it.
+            CtlkitError: it was not made, or a node did not take it.
         """
 
     async def restart_service(self, node_name: str, service: str) -> None:
@@ -174,7 +177,7 @@ class AdminSession:
 
         async def done() -> str:
             async with self._practice.list_work:
-                await self._runtime.copy_list(make())
+                await self._runtime.copy_list(make)
             return "".join(f"{line}\n" for line in lines) + _RESTART
 
         return self._confirm(f"{question} {_CONTINUE}", done)

@@ -6,8 +6,8 @@ Rules:
 * It starts as a whole or not at all: what was started is closed again when something fails.
 * Phones that were never restarted are restarted once at the start: before the first move every
   phone has an ITL and none a CTL.
-* The publisher copies a list to the subscribers over SFTP. A copy that was cut is made at the next
-  start.
+* The publisher copies a list to the subscribers over SFTP. It is noted before the list is made:
+  whatever cuts the work, the publisher's list is copied at the next start.
 
 Source: docs/cluster.md, the practice cluster.
 """
@@ -18,7 +18,7 @@ import asyncio
 import contextlib
 import ipaddress
 import os
-from collections.abc import Coroutine, Iterable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -165,7 +165,6 @@ class PracticeCluster:
             raise
 
     async def _start(self) -> None:
-        forget_lab(self.folder)
         self._keys.mkdir(mode=0o700, exist_ok=True)
         self._node_key = key_in(self._keys / "nodes.key")
         logins = Logins(USER, self.secret, self._node_key.export_public_key().decode())
@@ -206,15 +205,18 @@ class PracticeCluster:
             await services.close()
         self._services = ()
 
-    async def copy_list(self, data: bytes) -> None:
-        """Bring the publisher's list to every subscriber.
+    async def copy_list(self, make: Callable[[], bytes]) -> None:
+        """Have the publisher's list made, and bring it to every subscriber.
+
+        Args:
+            make: writes it on the publisher, and returns it.
 
         Raises:
             NetworkError: a node did not take it.
             PlaceError: the cluster's folder cannot be written.
         """
         write_file(self._copying, b"", replace=True)
-        await copy_to(self._services[1:], self._node_key, data)
+        await copy_to(self._services[1:], self._node_key, make())
         self._copying.unlink(missing_ok=True)
 
     async def _finish_copying(self) -> None:
@@ -228,7 +230,7 @@ class PracticeCluster:
                 raise
             self._copying.unlink(missing_ok=True)  # deleted since
             return
-        await self.copy_list(data)
+        await self.copy_list(lambda: data)
 
     async def restart_service(self, node_name: str, service: str) -> None:
         """Restart a service of a node, on the port that it had where that is free.

@@ -73,18 +73,24 @@ class ControlServer:
             self._answering.add(task)
             task.add_done_callback(self._answering.discard)
         try:
-            async with asyncio.timeout(_SECONDS_TO_ASK):
-                line = await reader.readline()
-            answer = await self._answer(line)
+            answer = await self._answer(await self._question(reader))
             if answer is not None:
                 writer.write(json.dumps(answer).encode() + b"\n")
-                await writer.drain()
-        except (OSError, TimeoutError, ValueError):  # ValueError: a line without an end
-            log().debug("control: a client that does not ask")
+                with contextlib.suppress(OSError):  # it is gone; what it asked for is done
+                    await writer.drain()
         finally:
             writer.close()
             with contextlib.suppress(OSError):
                 await writer.wait_closed()
+
+    async def _question(self, reader: asyncio.StreamReader) -> bytes:
+        """Return the line that a client sends, empty where it sends none."""
+        try:
+            async with asyncio.timeout(_SECONDS_TO_ASK):
+                return await reader.readline()
+        except (OSError, ValueError):  # OSError: in time too; ValueError: a line without an end
+            log().debug("control: a client that does not ask")
+            return b""
 
     async def _answer(self, line: bytes) -> Mapping[str, object] | None:
         """Return the answer to a question; None to one without the secret."""
@@ -103,9 +109,10 @@ class ControlServer:
             return {"answer": await command(arguments)}
         except CtlkitError as error:
             return {"error": error_object(error)}
-        except (KeyError, TypeError, ValueError) as error:
+        except (OSError, KeyError, TypeError, ValueError) as error:
             log().exception("control: %s", name)
-            refused = PlaceError("lab-control-refused", reason=f"{name}: {type(error).__name__}")
+            reason = getattr(error, "strerror", None) or type(error).__name__
+            refused = PlaceError("lab-control-refused", reason=f"{name}: {reason}")
             return {"error": error_object(refused)}
 
 

@@ -29,7 +29,7 @@ from pathlib import Path
 from ctlkit.errors import CtlkitError, NetworkError, PlaceError
 from ctlkit.log import log, start, stop
 from ctlkit_lab.control import ask, error_from, error_object
-from ctlkit_lab.state import LOG_FILE, hold, is_held, read_lab
+from ctlkit_lab.state import LOG_FILE, LabFile, hold, is_held, read_lab
 
 __all__ = ["main", "run", "shut_down", "spawn"]
 
@@ -114,18 +114,22 @@ def spawn(folder: Path, named: Mapping[str, object]) -> None:
 def shut_down(folder: Path) -> bool:
     """Stop the cluster of a folder and wait until it is gone; False where none runs.
 
+    One that is being started is stopped once it runs.
+
     Raises:
         NetworkError, PlaceError: it does not stop.
     """
-    if not is_held(folder):
+    lab = _reached(folder)
+    if lab is None:
         return False
-    lab = read_lab(folder)
     try:
         ask(folder, lab, "stop", seconds=_SECONDS_TO_STOP)
     except NetworkError:
-        # One that hangs is told by a signal; it is ours: the lock is held, and names its process.
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(lab.pid, signal.SIGTERM)
+        # One that hangs is told by a signal. It is ours while the lock is held: who took the lock
+        # removed the lab.json of any other process.
+        if is_held(folder):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(lab.pid, signal.SIGTERM)
     end = time.monotonic() + _SECONDS_TO_STOP
     while is_held(folder):
         if time.monotonic() > end:
@@ -138,6 +142,29 @@ def shut_down(folder: Path) -> bool:
             )
         time.sleep(_PAUSE)
     return True
+
+
+def _reached(folder: Path) -> LabFile | None:
+    """Return how a cluster is reached, once it is started; None where none runs.
+
+    Raises:
+        PlaceError: it is neither ready nor gone in time.
+        InputError: ``lab.json`` is damaged.
+    """
+    end = time.monotonic() + _SECONDS_TO_START
+    while is_held(folder):
+        try:
+            return read_lab(folder)
+        except PlaceError as error:
+            if time.monotonic() > end:
+                raise PlaceError(
+                    "lab-unreachable",
+                    folder=folder,
+                    seconds=_SECONDS_TO_START,
+                    log=folder / LOG_FILE,
+                ) from error
+        time.sleep(_PAUSE)
+    return None
 
 
 def _first_line(process: subprocess.Popen[bytes], folder: Path) -> bytes:

@@ -5,7 +5,7 @@ Rules:
 * One process runs a cluster. It holds a lock on ``lab.lock`` for as long as it lives; a killed one
   holds none, so what it left behind says nothing.
 * ``lab.json`` says how a running cluster is reached, mode 0600. It holds the password and is
-  written whole, once every port answers.
+  written whole, once every port answers. Who takes the lock removes that of the one before.
 * ``runtime.json`` keeps ports and password for the next start. Damaged or missing it is made anew:
   nothing depends on it.
 * ``cluster/`` is the cluster itself. It appears complete or not at all.
@@ -110,6 +110,7 @@ def hold(folder: Path) -> Iterator[None]:
             time.sleep(_PAUSE)
         else:
             raise PlaceError("lab-running", folder=folder)
+        forget_lab(folder)
         yield
     finally:
         os.close(descriptor)

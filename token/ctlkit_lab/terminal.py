@@ -13,13 +13,14 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import asyncssh
 
 from ctlkit.errors import NetworkError
 from ctlkit_lab.state import LabFile, LabNode
 
-__all__ = ["type_command"]
+__all__ = ["Dialogue", "type_command"]
 
 _PROMPT = "admin:"
 _SECONDS = 120
@@ -29,10 +30,31 @@ _PAUSE = 0.5
 _CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f]")
 
 
+_REFUSALS = frozenset({"Executed command unsuccessfully", "No valid command entered"})
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """What came of a command.
+
+    Attributes:
+        text: the dialogue as a terminal shows it.
+        broken_off: the question that nobody answered; empty where there was none.
+    """
+
+    text: str
+    broken_off: str = ""
+
+    @property
+    def refused(self) -> bool:
+        """Whether the server says that it did not execute the command."""
+        return not _REFUSALS.isdisjoint(self.text.splitlines())
+
+
 def type_command(
     lab: LabFile, node: LabNode, command: str, answer: Callable[[str], str | None]
-) -> str:
-    """Type a command at a node's command line, and return the dialogue as a terminal shows it.
+) -> Dialogue:
+    """Type a command at a node's command line, and return the dialogue.
 
     Args:
         lab: the cluster that runs.
@@ -41,7 +63,7 @@ def type_command(
         answer: gets a question and returns what to type, None to break it off.
 
     Raises:
-        NetworkError: the node does not answer.
+        NetworkError: the node does not answer, or shows another host key.
     """
     try:
         return asyncio.run(_dialogue(lab, node, command, answer))
@@ -52,7 +74,7 @@ def type_command(
 
 async def _dialogue(
     lab: LabFile, node: LabNode, command: str, answer: Callable[[str], str | None]
-) -> str:
+) -> Dialogue:
     async with (
         asyncio.timeout(_SECONDS),
         asyncssh.connect(
@@ -64,7 +86,8 @@ async def _dialogue(
             client_keys=None,
             agent_path=None,
             preferred_auth="keyboard-interactive,password",
-            known_hosts=None,
+            # None would check no key at all.
+            known_hosts=([], [], []),
             client_factory=lambda: _Pinned(node.host_key),
             server_host_key_algs="default",
         ) as connection,
@@ -74,13 +97,15 @@ async def _dialogue(
         await talk.until_prompt()
         talk.begin()
         shell.stdin.write(f"{command}\n")
+        broken_off = ""
         while not await talk.until_prompt():
             text = await asyncio.to_thread(answer, talk.last_line)
             shell.stdin.write("\x03" if text is None else f"{text}\n")
             if text is None:
+                broken_off = talk.last_line.strip()
                 break
         shell.close()
-        return talk.text
+        return Dialogue(talk.text, broken_off)
 
 
 class _Pinned(asyncssh.SSHClient):

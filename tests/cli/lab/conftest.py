@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -63,15 +64,14 @@ class Lab:
 @pytest.fixture
 def make_lab(run_ctlkit: RunCtlkit, tmp_path: Path) -> Iterator[Callable[[str], Lab]]:
     """Give folders for practice clusters, which are stopped with the test."""
-    labs: list[Lab] = []
+    with contextlib.ExitStack() as stack:
 
-    def make(name: str) -> Lab:
-        labs.append(Lab(tmp_path / name, run_ctlkit))
-        return labs[-1]
+        def make(name: str) -> Lab:
+            lab = Lab(tmp_path / name, run_ctlkit)
+            stack.callback(lab.end)
+            return lab
 
-    yield make
-    for lab in labs:
-        lab.end()
+        yield make
 
 
 @pytest.fixture
@@ -91,10 +91,20 @@ def running(lab: Lab) -> Lab:
 def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Run a cluster for the tests that change nothing."""
     folder = tmp_path_factory.mktemp("shared") / "lab"
-    words = ["--phones", "2", "--dir", str(folder)]
-    subprocess.run([COMMAND, "lab", "up", *words], check=True, stdout=subprocess.DEVNULL)
+    home = {"HOME": str(folder.parent)}
+    kept = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
+
+    def run(*words: str | Path) -> None:
+        subprocess.run(
+            [COMMAND, "lab", *words, "--dir", folder],
+            env={"PATH": os.environ["PATH"], **home, **kept},
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
+
+    run("up", "--phones", "2")
     yield folder
-    subprocess.run([COMMAND, "lab", "down", "--dir", folder], check=True, stdout=subprocess.DEVNULL)
+    run("down")
 
 
 @pytest.fixture

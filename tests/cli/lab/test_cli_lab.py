@@ -17,7 +17,7 @@ from ctlkit_lab.state import hold
 
 if TYPE_CHECKING:
     from tests.cli.lab.conftest import Lab
-    from tests.conftest import RunCtlkit
+    from tests.conftest import RunCtlkit, RunTerminal
 
 COMMAND = Path(sys.executable).with_name("ctlkit")
 PUBLISHER = "cucm-1051-a-pub"
@@ -31,7 +31,8 @@ def test_up_status_down(lab: Lab) -> None:
     assert 0 == started.status, started.stderr
     assert "It is not a call server" in started.stdout
     found = lab.lab_file()
-    assert f"  password {found['secret']}\n" in started.stdout
+    assert f"  password in {lab.folder / 'lab.json'}\n" in started.stdout
+    assert found["secret"] not in started.stdout + started.stderr
     assert 0o600 == stat.S_IMODE((lab.folder / "lab.json").stat().st_mode)
     status = lab.answer("status")
     assert ["11.5", "non-secure"] == [status["release"], status["mode"]]
@@ -45,6 +46,13 @@ def test_up_status_down(lab: Lab) -> None:
     assert {"schema": 1, "folder": str(lab.folder), "stopped": True} == lab.answer("down")
     assert not (lab.folder / "lab.json").exists()
     assert (lab.folder / "cluster" / "practice.json").exists()
+
+
+def test_the_password_is_for_a_terminal(lab: Lab, run_pty: RunTerminal) -> None:
+    """A person at a terminal is told the password."""
+    started = run_pty("lab", "up", "--phones", "0", "--subscribers", "0", "--dir", lab.folder)
+    assert 0 == started.status, started.output
+    assert f"  password {lab.lab_file()['secret']}\n" in started.output
 
 
 def test_up_again(lab: Lab) -> None:

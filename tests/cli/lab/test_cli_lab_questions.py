@@ -20,9 +20,9 @@ QUESTION = "Do you want to continue? (y/n):"
 
 def test_admin(running: Lab) -> None:
     """A command is typed at the node that was named, and its dialogue is shown."""
-    shown = running.answer("admin", "--node", SUBSCRIBER, "show", "myself")
-    assert (SUBSCRIBER, "show myself") == (shown["node"], shown["command"])
-    assert shown["dialogue"].startswith("admin:show myself\n")
+    shown = running.answer("admin", "--node", SUBSCRIBER, "show", "version", "active")
+    assert (SUBSCRIBER, "show version active") == (shown["node"], shown["command"])
+    assert shown["dialogue"].startswith("admin:show version active\n")
     absent = running.run("admin", "show", "ctl")
     assert 0 == absent.status
     assert "admin:show ctl\n" in absent.stdout
@@ -34,8 +34,10 @@ def test_admin_answers_a_question(running: Lab) -> None:
     """Without anyone to ask a question is broken off; --yes answers it with y."""
     for words in (SET_MIXED, (*SET_MIXED, "--no-input")):
         asked = running.run(*words)
-        assert 0 == asked.status, asked.stderr
+        assert 1 == asked.status, asked.stderr
         assert QUESTION in asked.stdout
+        assert "nobody answered it: " in asked.stderr
+        assert QUESTION in asked.stderr
         assert "non-secure" == running.answer("status")["mode"]
     done = running.answer(*SET_MIXED, "--yes")
     assert f"{QUESTION}y\n" in done["dialogue"]
@@ -47,6 +49,17 @@ def test_admin_answers_a_question(running: Lab) -> None:
     shown = running.run("status").stdout
     assert f"  {lists[0]['md5']} (MD5)\n" in shown
     assert f"{lists[0]['length']} bytes, signed by CN={PUBLISHER};" in shown
+
+
+def test_admin_refused(shared: Lab) -> None:
+    """A command that the server does not take is status 1; the dialogue is shown all the same."""
+    refused = shared.run("admin", "utils", "ctl", "nonsense")
+    assert 1 == refused.status, refused.stderr
+    assert "admin:utils ctl nonsense\nExecuted command unsuccessfully\n" in refused.stdout
+    assert refused.stderr.startswith(f"ctlkit: {PUBLISHER}: the server did not execute the command")
+    answered = shared.run("admin", "utils", "ctl", "nonsense", "--json")
+    assert 1 == answered.status
+    assert "No valid command entered\n" in answered.json()["dialogue"]
 
 
 @pytest.mark.parametrize(("typed", "mode"), [("y", "mixed"), ("n", "non-secure")])
@@ -70,7 +83,7 @@ def test_phones(running: Lab) -> None:
     assert [held["md5"], held["sha1"]] == [boot["checksum"] for boot in both]
     text = running.run("phone", "restart", FIRST_MAC).stdout
     assert text.startswith(f"SEP{FIRST_MAC}: accepted: ")
-    assert text.endswith(f"  shows {held['md5']}\n")
+    assert f"\n  shows {held['md5']}\n" in text
     assert "TL file verified successfully." in running.answer("phone", "log", FIRST_MAC)["log"]
     assert "TL file verified successfully." in running.run("phone", "log", FIRST_MAC).stdout
     erased = running.answer("phone", "erase", FIRST_MAC)["phones"]

@@ -41,8 +41,9 @@ class Servers:
         self.restarted: list[tuple[str, str]] = []
         self.error: PlaceError | None = None
 
-    async def copy_list(self, data: bytes) -> None:
+    async def copy_list(self, make: Callable[[], bytes]) -> None:
         """Take a list, or fail as it was told to."""
+        data = make()
         if self.error is not None:
             raise self.error
         self.copied.append(data)
@@ -333,7 +334,8 @@ def test_two_changes_do_not_mix(practice: Practice) -> None:
             super().__init__()
             self.name, self.gate, self.begun = name, gate, begun
 
-        async def copy_list(self, data: bytes) -> None:
+        async def copy_list(self, make: Callable[[], bytes]) -> None:
+            make()
             order.append(f"{self.name} begins")
             self.begun.set()
             await self.gate.wait()

@@ -1,7 +1,4 @@
-"""Real SSH servers on loopback, which can be told to fail, and persons who answer for them.
-
-The types are imported by tests under ``TYPE_CHECKING`` from ``tests.places.sftp.conftest``.
-"""
+"""Real SSH servers on loopback, which can be told to fail, and persons who answer for them."""
 
 from __future__ import annotations
 
@@ -62,7 +59,7 @@ class Node:
         logins: the ways in that it offers: ``password``, ``kbdint``.
         prompts: what it asks in a keyboard-interactive login.
         stuck: requests that are not answered, and what is waited for instead.
-        endless: whether its files never end.
+        endless, stranger: whether its files never end, and whether they are another user's.
         service: what speaks in the place of the SFTP service.
     """
 
@@ -73,6 +70,7 @@ class Node:
     before: Callable[[str], None] = lambda _call: None
     stuck: dict[str, Callable[[], Awaitable[None]]] = field(default_factory=dict)
     endless: bool = False
+    stranger: bool = False
     service: Callable[[asyncssh.SSHServerChannel[bytes]], Awaitable[None]] | None = None
     keys: list[asyncssh.SSHKey] = field(default_factory=list)
     passwords: list[str] = field(default_factory=list)
@@ -225,7 +223,10 @@ class _Files(asyncssh.SFTPServer):
 
     async def lstat(self, path: bytes) -> Any:
         await self._asked("lstat")
-        return super().lstat(path)
+        about: Any = super().lstat(path)
+        about = asyncssh.SFTPAttrs.from_local(about)
+        about.uid += self._node.stranger
+        return about
 
     async def remove(self, path: bytes) -> Any:
         await self._asked("remove")

@@ -246,7 +246,7 @@ def test_a_server_that_closes_after_the_password(
     node = make_node(server={"server_factory": Closing})
     place = make_place(node)
     assert "ssh-closed" == code_of(place)
-    assert "password-refused-before" == code_of(place)
+    assert "password-unanswered" == code_of(place)
     assert [RIGHT] == seen
 
 

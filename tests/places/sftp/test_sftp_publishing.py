@@ -6,6 +6,7 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
+import asyncssh
 import pytest
 
 from ctlkit.errors import CancelledError, UsageError
@@ -225,3 +226,56 @@ def test_a_node_is_named_once(node: Node, make_place: MakePlace) -> None:
     """The same folder on the same node twice is a mistake, whoever the user is."""
     with pytest.raises(UsageError, match="twice"):
         make_place(node, node.url_of("/tftp", "other"))
+
+
+def test_a_file_that_cannot_be_given_to_its_owner_is_readable(
+    make_node: MakeNode, make_place: MakePlace
+) -> None:
+    """A private mode under another owner would keep out the TFTP server whose file it was."""
+
+    def refuse(call: str) -> None:
+        if call == "chown":
+            raise asyncssh.SFTPPermissionDenied("no")
+
+    node = make_node(stranger=True, before=refuse)
+    fill(node, present=ONE)
+    (node.lists / LIST_NAME).chmod(0o640)
+    (done,) = make_place(node).publish(TWO, {node.name: ONE})
+    assert done.error is None
+    modes = [stat.S_IMODE((node.lists / name).stat().st_mode) for name in (LIST_NAME, OLD_NAME)]
+    assert [0o644, 0o644] == modes
+
+
+def test_the_only_copy_is_not_discarded(make_node: MakeNode, make_place: MakePlace) -> None:
+    """Replaced in two steps, a file that cannot take the name stays, and the error names it."""
+
+    def refuse(call: str) -> None:
+        if call == "posix_rename":
+            raise asyncssh.SFTPOpUnsupported("no")
+        if call == "rename":
+            raise asyncssh.SFTPFailure("no")
+
+    node = make_node(before=refuse)
+    fill(node, present=ONE, kept=ONE)
+    (node.lists / LIST_NAME).unlink()
+    (done,) = make_place(node, non_atomic=True).restore({node.name: ONE})
+    assert ("file-unwritable", []) == (code_of(done.error), node.hidden())
+    fill(node, present=TWO)
+    (done,) = make_place(node, non_atomic=True).publish(THREE, {node.name: TWO})
+    assert "sftp-half-replaced" == code_of(done.error)
+    (left,) = node.hidden()
+    assert done.error is not None
+    assert left in done.error.advice
+    assert TWO == (node.lists / left).read_bytes()
+    assert {LIST_NAME: TWO} == node.content()
+
+
+def test_keeping_takes_nothing_away(node: Node, make_place: MakePlace) -> None:
+    """The list is copied to the kept one, unless it is another than the caller saw."""
+    fill(node, present=TWO, kept=ONE)
+    place = make_place(node)
+    (refused,) = place.keep({node.name: THREE})
+    assert "place-changed" == code_of(refused.error)
+    (done,) = place.keep({node.name: TWO})
+    assert (None, "/tftp/CTLFile_old.tlv") == (done.error, done.kept)
+    assert {LIST_NAME: TWO, OLD_NAME: TWO} == node.content()

@@ -143,7 +143,7 @@ class _Demo:
         for name in (_FIRST, _SECOND):
             self._command("lab", "trust", "add", "Phone-SAST-trust", f"certificates/{name}.cer")
         self._command("place", "delete", "lab:", "--confirm-delete-in-mixed-mode")
-        self._command("update", "lab:", *tokens, pin=True)
+        self._command("update", "lab:", *tokens, "--confirm-lockout", "LOCKOUT", pin=True)
         self._restarts(
             "Phones with Security by Default ask the trust service, and accept; the 7960 cannot "
             "ask, and keeps the old list."
@@ -168,7 +168,10 @@ class _Demo:
         first, second = _STRANGERS
         self._command("place", "delete", "lab:", "--confirm-delete-in-mixed-mode")
         words = ("--add-token", first, "--signer", second)
-        self._command("update", "lab:", *words, *self._module, pin=True)
+        self._command("update", "lab:", *words, *self._module, pin=True, status=_REFUSED)
+        self._say("ctlkit says so beforehand. Whoever confirms it all the same:")
+        confirmed = (*self._module, "--confirm-lockout", "LOCKOUT")
+        self._command("update", "lab:", *words, *confirmed, pin=True)
         self._restarts(
             "Every phone refuses, and keeps what it has: none takes a list of these tokens before "
             "somebody deletes the old one by hand, phone by phone."

@@ -75,6 +75,12 @@ __all__ = ["command"]
     metavar="SERIAL",
     help="Drop the entry with this serial or DNS name; repeatable.",
 )
+@click.option(
+    "--present",
+    type=click.Path(path_type=Path),
+    metavar="F",
+    help="The list that phones hold, where the nodes hold another since the mode was set.",
+)
 @digest_option(None)
 @click.option(
     "--profile",
@@ -112,6 +118,7 @@ def command(
     servers: tuple[str, ...],
     itls: tuple[Path, ...],
     remove: tuple[str, ...],
+    present: Path | None,
     digest: str | None,
     profile: str | None,
     timestamp: str | None,
@@ -156,6 +163,7 @@ def command(
         servers=tuple(map(parse_server, servers)),
         itls=itls,
         remove=remove,
+        present=present,
         without=frozenset(without),
         mode=None if mode == "update" else Mode(mode),
         default_mode=Mode(known.mode) if known and known.mode else Mode.MIXED,

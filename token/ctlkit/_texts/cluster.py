@@ -55,6 +55,10 @@ CLUSTER_TEXTS: dict[str, tuple[str, str]] = {
         "{node} says that the mode was set to {wanted}, and is still in {mode} mode",
         "Look at Enterprise Parameters, Cluster Security Mode, and at the replication of the database.",
     ),
+    "cluster-mode-now": (
+        "{reason}. The cluster is in {mode} mode now",
+        "Look at that node's list (show ctl) before this is repeated.",
+    ),
     "cluster-shown-differs": (
         "{node} shows a list with the SHA-1 {shown} (show ctl), and serves one with {read}",
         "Restart Cisco Tftp on that node and look again; until they agree nothing is put there.",

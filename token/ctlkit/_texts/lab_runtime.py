@@ -29,6 +29,10 @@ LAB_RUNTIME_TEXTS: dict[str, tuple[str, str]] = {
         "the practice cluster in {folder} did not start within {seconds} seconds",
         "It was stopped. Look into {log}, then try again.",
     ),
+    "lab-unreachable": (
+        "the practice cluster in {folder} is neither ready nor stopped after {seconds} seconds",
+        "Look into {log}, then try again.",
+    ),
     "lab-stop-slow": (
         "the practice cluster in {folder} did not stop within {seconds} seconds",
         "Look into {log}. Its process is {pid}.",
@@ -48,6 +52,14 @@ LAB_RUNTIME_TEXTS: dict[str, tuple[str, str]] = {
     "lab-terminal-failed": (
         "{node}: its command line does not answer: {reason}",
         "Look with ctlkit lab status; stop it with ctlkit lab down and start it again.",
+    ),
+    "lab-question-unanswered": (
+        "{node}: a question was broken off, since nobody answered it: {question}",
+        "Give the command on a terminal, or answer y with --yes.",
+    ),
+    "lab-command-refused": (
+        "{node}: the server did not execute the command",
+        "Look for a mistake in it; the dialogue shows what was typed.",
     ),
     "lab-extra-missing": (
         "the practice cluster needs {module}, which is not installed",

@@ -52,6 +52,14 @@ PLACE_TEXTS: dict[str, tuple[str, str]] = {
         "only {done} of {count} were restarted; not restarted: {nodes} ({reason})",
         "Look at that node first; then repeat, or restart the rest by hand, one at a time.",
     ),
+    "stale-until-restart": (
+        "{node}: the database has certificate {old}, CallManager still shows {new}; secure phones will not register there (rule {rule})",
+        "Restart it (ctlkit place restart) and repeat; or go on with --confirm-stale {old}.",
+    ),
+    "publish-not-ctl": (
+        "{file} calls itself {name}: it is no list for phones' CTLFile.tlv",
+        "Name the signed CTLFile.tlv; ITL files are made by the server alone.",
+    ),
     "phone-mac": (
         "{text} is no MAC address of a phone",
         "Give twelve hexadecimal digits, as on the phone's label.",
@@ -69,8 +77,8 @@ PLACE_TEXTS: dict[str, tuple[str, str]] = {
         "Delete it only to make a new one at once, and confirm with --confirm-delete-in-mixed-mode. The file is kept.",
     ),
     "present-unverified": (
-        "the list in force cannot be compared with: {reason}",
-        "Which phones accept the new one is not known.",
+        "the list in force cannot be compared with, so which phones accept the new one is not known: {reason} (rule {rule})",
+        "Look at it with ctlkit place fetch and ctlkit show; or confirm with --confirm-lockout {word}.",
     ),
     "signers-vanish": (
         "all signers the phones know disappear in this list (rule {rule})",
@@ -94,7 +102,27 @@ PLACE_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "cluster-switched": (
         "the cluster is in {mode} mode now and holds the server's own list",
-        "If what follows fails, repeat the command without --mode, or go back with utils ctl set-cluster.",
+        "If what follows fails, take that list away (ctlkit place delete), and repeat the command without --mode.",
+    ),
+    "cluster-switched-saved": (
+        "the cluster is in {mode} mode now and holds the server's own list; the one that phones hold is saved as {file}",
+        "If what follows fails, repeat the command without --mode and with --present {file}.",
+    ),
+    "switch-needs-a-person": (
+        "{place}: the mode is not set while nobody is there to put the list on the nodes",
+        "Run it on a terminal, without --no-input.",
+    ),
+    "signer-unknown-to-phones": (
+        "no list is in force, but one that phones may still hold knows {known}, and not {title}: phones that do not ask the trust service keep the old list until somebody deletes it on each phone (rule {rule})",
+        "Sign with a token of that list; or upload the certificate of {title} to Phone-SAST-trust for the phones that ask, and confirm with --confirm-lockout {word}.",
+    ),
+    "phone-copies": (
+        "a phone that finds a list under its own name never asks for CTLFile.tlv again",
+        "Delete CTLSEP<MAC>.tlv on each node when the list is in force for all.",
+    ),
+    "node-not-asked": (
+        "{node} was not asked: {reason}",
+        "Whether it holds the same list is not known.",
     ),
     "mixed-without-list": (
         "No CTL File exists on the server but the Call Manager Cluster Security Mode is in Secure Mode.",

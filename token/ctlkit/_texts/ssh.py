@@ -85,6 +85,10 @@ _PASSWORD_TEXTS: dict[str, tuple[str, str]] = {
         "the password of {user} was sent once and not taken, so {host} does not get it",
         "Find out the right one first: servers lock accounts after some wrong ones.",
     ),
+    "password-unanswered": (
+        "the password of {user} was sent once, and whether it was taken is not known, so {host} does not get it",
+        "See to the server that did not answer, then repeat this: servers lock accounts after some wrong passwords.",
+    ),
     "password-for-one-user": (
         "the password that nobody typed was for another user than {user} at {host}",
         "Type the passwords at a prompt, or reach the places of each user by themselves.",
@@ -147,6 +151,10 @@ _SFTP_TEXTS: dict[str, tuple[str, str]] = {
     "sftp-not-atomic": (
         "{node}: its server cannot replace a file in one step (posix-rename@openssh.com)",
         "Nothing was changed. With --non-atomic it is replaced in two, and for a moment there is no list.",
+    ),
+    "sftp-half-replaced": (
+        "{file} was removed, and the new file could not take its name: {reason}",
+        "The new file lies there as {left}: rename it by hand.",
     ),
 }
 

@@ -110,7 +110,7 @@ def _covers(consent: Consent, message: Message) -> bool:
     values = message.values
     if message.code == "signer-new":
         return consent.new_signer
-    if message.code == "stale-entry":
+    if message.code in ("stale-entry", "stale-until-restart"):
         return hex_text(str(values["old"])) in map(hex_text, consent.stale)
     if message.code == "fingerprint-unconfirmed":
         return _bare(str(values["fingerprint"])) in map(_bare, consent.fingerprints)

@@ -121,6 +121,11 @@ class ClusterPlace(ABC):
         """Files can be put there."""
         return True
 
+    @property
+    def has_hands(self) -> bool:
+        """Files can be put there without anybody's help."""
+        return True
+
     def facts(self) -> ClusterFacts:
         """Ask the publisher, and look at what CallManager shows on each node.
 

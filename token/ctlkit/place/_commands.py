@@ -18,7 +18,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable
 
 from ctlkit.edit import Mode
-from ctlkit.errors import PlaceError
+from ctlkit.errors import CtlkitError, PlaceError
 from ctlkit.place import _answers
 from ctlkit.place._console import Command, Console
 from ctlkit.place._nodes import ClusterNode
@@ -115,12 +115,23 @@ class CommandLine:
         """Set the cluster's security mode at the publisher.
 
         Raises:
-            PlaceError: it refused.
+            NetworkError, PlaceError: it refused, or nobody knows; the mode that it is in then is
+                named where it can be had.
         """
         command = _SET_CLUSTER[mode]
-        answer = await self._run(node, command)
-        if _CLUSTER_SET[mode] not in " ".join(answer.split()):
-            raise _refused(node, command, answer)
+        try:
+            answer = await self._run(node, command)
+            if _CLUSTER_SET[mode] not in " ".join(answer.split()):
+                raise _refused(node, command, answer)
+        except CtlkitError as error:
+            console = self._consoles.get(node)
+            if console is None or not console.answered:
+                raise
+            try:
+                now = await self.mode(node)
+            except CtlkitError:
+                raise error from None
+            raise type(error)("cluster-mode-now", reason=error, mode=now.value) from error
 
     async def certificates(self, node: ClusterNode) -> tuple[ClusterCertificate, ...]:
         """Return every certificate of every node, as the publisher's database has it."""

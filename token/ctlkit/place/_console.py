@@ -107,6 +107,8 @@ class Console:
         self._cut = ""
         self._greeted = False
         self._closed = False
+        self.answered = False
+        """Whether the question of the last command was answered: it may have been done."""
 
     @property
     def closed(self) -> bool:
@@ -134,6 +136,7 @@ class Console:
                 not expected; it got no answer.
         """
         silence = command.silence or self._patience.silence
+        self.answered = False
         try:
             if not self._greeted:
                 banner = self._patience.banner
@@ -157,6 +160,7 @@ class Console:
     async def _dialogue(self, command: Command, silence: float) -> None:
         await self._send(command.text, command.text, silence)
         if await self._until_prompt(command.text, command.question, silence):
+            self.answered = True
             await self._send(command.text, _YES, silence)
             await self._until_prompt(command.text, None, silence)
 

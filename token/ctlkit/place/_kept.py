@@ -5,6 +5,8 @@ Rules:
 * Each node has a folder; the file before the present one lies in it as ``CTLFile_old.tlv``.
 * Before somebody puts another file on a node, the present one is set aside. It becomes the kept
   one when the node is seen to hold the other file: who gives up has lost nothing.
+* What an earlier run set aside is never overwritten: further files are numbered. It becomes the
+  kept one only where this run set nothing aside and nothing is kept yet.
 * What a person is to upload lies in a folder of its own under the name that it must have there.
 * Every file is written whole or not at all.
 """
@@ -12,6 +14,7 @@ Rules:
 from __future__ import annotations
 
 import re
+from itertools import chain, count
 from pathlib import Path
 
 from ctlkit.codec import MAX_LIST
@@ -32,6 +35,7 @@ class KeptFiles:
     def __init__(self, folder: Path | None) -> None:
         """Name the folder; None for the one in the user's state folder. Nothing is made yet."""
         self._named = folder
+        self._set: dict[tuple[str, str], Path] = {}
 
     def read(self, node: str, name: str) -> NodeFile | None:
         """Return the kept file of a node, None where there is none.
@@ -53,9 +57,16 @@ class KeptFiles:
         """Save a node's file before somebody puts another one there.
 
         Raises:
-            PlaceError: it cannot be written.
+            InputError, PlaceError: what lies there cannot be read, or it cannot be written.
         """
-        return _written(self._aside(node, name), data)
+        first = self._aside(node, name)
+        further = (first.with_name(f"{first.name}-{number}") for number in count(2))
+        for path in chain([first], further):
+            there = _read(path)
+            if there is None or there.data == data:
+                break
+        self._set[node, name] = path
+        return _written(path, data)
 
     def settle(self, node: str, name: str, present: bytes) -> Path | None:
         """Keep what was set aside, now that a node holds another file; return the kept one.
@@ -63,7 +74,12 @@ class KeptFiles:
         Raises:
             InputError, PlaceError: it cannot be read or moved.
         """
-        aside, kept = self._aside(node, name), self.path(node, name)
+        kept = self.path(node, name)
+        aside = self._set.pop((node, name), None)
+        if aside is None and not kept.exists():
+            aside = self._aside(node, name)
+        if aside is None:
+            return kept
         file = _read(aside)
         try:
             if file is not None and file.data != present:

@@ -18,11 +18,13 @@ class LoginMemory:
         passwords: what was typed or read.
         accepted: the users whose password a node took.
         refused: the users whose password was sent and not taken: it is not sent again.
+        unanswered: those of them of whom no server said whether it was taken.
     """
 
     passwords: dict[str, Pin] = field(default_factory=dict)
     accepted: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
+    unanswered: set[str] = field(default_factory=set)
 
     def proven(self, user: str) -> Pin | None:
         """Return a user's password if a node took it and none refused it."""

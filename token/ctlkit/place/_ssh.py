@@ -165,6 +165,7 @@ class Ssh:
             # It was sent, and nobody knows that it is right.
             if login.sent and user not in logins.accepted:
                 logins.refused.add(user)
+                logins.unanswered.add(user)
             raise
         if login.sent:
             logins.accepted.add(user)
@@ -173,6 +174,8 @@ class Ssh:
     async def _password(self, target: _Target) -> Pin:
         access, user = self._access, target.user
         logins, prompt = access.logins, access.prompt
+        if user in logins.unanswered:
+            raise LoginError("password-unanswered", user=user, host=target.name)
         if user in logins.refused:
             raise LoginError("password-refused-before", user=user, host=target.name)
         if user not in logins.passwords:

@@ -274,6 +274,10 @@ class ClusterFacts:
 class Cluster(Place, Protocol):
     """A place with a command line: a real cluster (``cucm:``) or the practice one (``lab:``)."""
 
+    @property
+    def has_hands(self) -> bool:
+        """Whether files can be put there now: by itself, or by a person who can be asked."""
+
     def facts(self) -> ClusterFacts:
         """Ask the publisher.
 

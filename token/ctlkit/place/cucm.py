@@ -229,6 +229,11 @@ class CucmPlace(ClusterPlace):
         watch.progress(Progress(state.node, Step.DONE))
         return Published(state.node, state.present, changed, str(kept) if kept else None)
 
+    @property
+    def has_hands(self) -> bool:
+        """Whether a person can be asked to put files there."""
+        return self._access.prompt is not None
+
     async def _all(self) -> tuple[ClusterNode, ...]:
         if self._known is None:
             rows = await self._line.certificates(self._publisher)
@@ -238,12 +243,22 @@ class CucmPlace(ClusterPlace):
 
     async def _set_mode(self, mode: Mode) -> NodeState:
         state = await super()._set_mode(mode)
-        if state.error is None:
-            return state
         # What serves the file may take a while to see the list that the command wrote.
         seconds = self._patience.proof
-        (state,) = await self._seen([self._publisher], LIST_NAME, _holds_any, seconds, _UNWATCHED)
+        if state.error is not None:
+            own = [self._publisher]
+            (state,) = await self._seen(own, LIST_NAME, _holds_any, seconds, _UNWATCHED)
+        if state.error is None:
+            await self._spread(_data(state), seconds)
         return state
+
+    async def _spread(self, data: bytes | None, seconds: float) -> None:
+        """Wait until the nodes that are known and answer hold what the publisher holds."""
+        others = [node for node in self._known or () if node != self._publisher]
+        found = await self._looks(others, LIST_NAME, _UNWATCHED)
+        pairs = zip(others, found, strict=True)
+        nodes = [node for node, state in pairs if not isinstance(state.error, NetworkError)]
+        await self._seen(nodes, LIST_NAME, lambda each: _data(each) == data, seconds, _UNWATCHED)
 
     async def _named(self, names: Iterable[str]) -> tuple[ClusterNode, ...]:
         wanted = set(names)

@@ -21,7 +21,7 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from ctlkit.edit import Mode
-from ctlkit.errors import CtlkitError, PlaceError
+from ctlkit.errors import CancelledError, CtlkitError, PlaceError
 from ctlkit.pins import Pin
 from ctlkit.place._cluster import ClusterPlace
 from ctlkit.place._logins import PinnedLogin
@@ -111,13 +111,11 @@ class LabPlace(ClusterPlace):
         """Delete the publisher's list by its command line, keeping it there before."""
         node, told = self._publisher, self._told(watch)
         sftp_name = self._sftp_names[node.name]
-        (kept,) = self._own(self._files.delete({sftp_name: expected}, watch=told))
-        if kept.error is not None or not kept.changed:
+        (kept,) = self._own(self._files.keep({sftp_name: expected}, watch=told))
+        if kept.error is not None or kept.present is None:
             return kept
-        # It is kept now; the command has to find it where it was.
-        (back,) = self._own(self._files.publish(expected, {sftp_name: None}, watch=told))
-        if back.error is not None:
-            return back
+        if watch.cancel.is_set():
+            raise CancelledError("interrupted")
         try:
             self._loop.run(self._line.delete(node, Mode.MIXED))
             after = self._loop.run(self._look(node, LIST_NAME))
@@ -127,9 +125,9 @@ class LabPlace(ClusterPlace):
                 raise PlaceError("cluster-still-there", node=node.name)
         except CtlkitError as error:
             watch.progress(Progress(node.name, Step.FAILED))
-            return replace(back, changed=False, error=error)
+            return replace(kept, error=error)
         watch.progress(Progress(node.name, Step.DONE))
-        return kept
+        return replace(kept, present=None, changed=True)
 
     async def _all(self) -> tuple[ClusterNode, ...]:
         return self._members

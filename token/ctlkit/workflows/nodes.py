@@ -3,7 +3,8 @@
 Rules:
 
 * Before the first byte is written every node has answered, or its absence was confirmed by name
-  (rule 11). A node that was left out is not written to.
+  (rule 11). A node that was left out is not written to, and is told as not done. A node whose key
+  or whose login is wrong is not absent: that is an error of its own, whatever was confirmed.
 * What every node answered is what is written over: a node whose file changed since is refused by
   the place itself.
 * Where no node at all could be done, that is the node's own error; where some could, it is a
@@ -14,14 +15,21 @@ Source: docs/rules.md, every node.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from ctlkit.errors import CtlkitError, NetworkError, PartialError, RuleError
+from ctlkit.errors import (
+    CtlkitError,
+    HostKeyError,
+    LoginError,
+    NetworkError,
+    PartialError,
+    RuleError,
+)
 from ctlkit.log import log
 from ctlkit.place import LIST_NAME, NodeFile, NodeState, Place, Published, Watch
 
-__all__ = ["Look", "failure", "log_published", "look", "nodes_differ"]
+__all__ = ["Look", "failure", "left_out", "log_published", "look", "nodes_differ", "on_each"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +89,11 @@ def look(
     good = tuple(item for item in states if item.error is None)
     bad = tuple(item for item in states if item.error is not None)
     missing = [item for item in bad if item.node not in without]
-    for item in missing:
-        if item.error is not None and (not good or not isinstance(item.error, NetworkError)):
+    for item in bad:
+        if item.error is not None and not _is_absent(item.error):
             raise item.error
+    if missing and not good and missing[0].error is not None:
+        raise missing[0].error
     if missing:
         raise RuleError(
             "nodes-missing",
@@ -94,6 +104,40 @@ def look(
     if not good:
         raise RuleError("nodes-none", rule=11, place=place.url)
     return Look(good, bad)
+
+
+def _is_absent(error: CtlkitError) -> bool:
+    return isinstance(error, NetworkError) and not isinstance(error, HostKeyError | LoginError)
+
+
+def left_out(found: Look) -> tuple[Published, ...]:
+    """Return the nodes whose absence was confirmed, as not done."""
+    return tuple(
+        Published(item.node, None, changed=False, kept=None, error=item.error)
+        for item in found.absent
+    )
+
+
+def on_each(
+    works: Iterable[tuple[Iterable[str], Callable[[], Sequence[Published]]]],
+) -> list[Published]:
+    """Do the work of one place after the other, and lose nothing of what was done.
+
+    Args:
+        works: for each place the names of its nodes and the work.
+
+    Raises:
+        CtlkitError: a place refused as a whole, and nothing was changed before.
+    """
+    done: list[Published] = []
+    for nodes, work in works:
+        try:
+            done += work()
+        except CtlkitError as error:
+            if not any(item.changed for item in done):
+                raise
+            done += [Published(node, None, changed=False, kept=None, error=error) for node in nodes]
+    return done
 
 
 def nodes_differ(states: Sequence[NodeState]) -> RuleError:

@@ -16,9 +16,21 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 
 from ctlkit.edit import Mode, mode_of
-from ctlkit.errors import CtlkitError, InputError, PlaceError, RuleError, UsageError
+from ctlkit.errors import (
+    CtlkitError,
+    HostKeyError,
+    InputError,
+    LoginError,
+    NetworkError,
+    PlaceError,
+    RuleError,
+    UsageError,
+)
+from ctlkit.log import log
+from ctlkit.messages import Message
 from ctlkit.place import (
     ITL_NAME,
     LIST_NAME,
@@ -32,7 +44,8 @@ from ctlkit.place import (
     open_place,
 )
 from ctlkit.verify import VerifiedList
-from ctlkit.workflows.nodes import Look, failure, log_published, look, nodes_differ
+from ctlkit.workflows.nodes import Look, failure, log_published, look, nodes_differ, on_each
+from ctlkit.workflows.publishing import require_mode
 from ctlkit.workflows.reading import verified_list
 
 __all__ = [
@@ -122,7 +135,11 @@ def _mode(place: Place, states: Sequence[NodeState]) -> str | None:
     """Return the cluster's mode, None where it has no voice or does not answer now."""
     if not isinstance(place, Cluster) or all(item.error is not None for item in states):
         return None
-    return place.facts().mode.value
+    try:
+        return place.facts().mode.value
+    except (InputError, NetworkError, PlaceError) as error:
+        log().warning("%s: its mode is not known: %s", place.url, error)
+        return None
 
 
 def _file_state(file: NodeFile | None, now: int) -> FileState | None:
@@ -156,8 +173,12 @@ def fetch(address: str, access: Access, *, itl: bool = False, node: str | None =
     wanted = [item for item in states if node in (None, item.node)]
     good = [item for item in wanted if item.error is None]
     for item in wanted:
-        if item.error is not None and not good:
+        if item.error is not None and (
+            not good or isinstance(item.error, HostKeyError | LoginError)
+        ):
             raise item.error
+        if item.error is not None:
+            access.notice(Message("node-not-asked", {"node": item.node, "reason": item.error}))
     if itl and len({item.present.data for item in good if item.present}) > 1:
         raise UsageError("itl-node-needed", nodes=", ".join(item.node for item in good))
     found = Look(tuple(good)).present()
@@ -190,9 +211,10 @@ def restore(
         kept = [_verified_kept(place, without, now) for place in places]
         if not confirmed:
             raise RuleError("restore-unconfirmed", rule=8)
-        done: list[Published] = []
-        for place, expected in zip(places, kept, strict=True):
-            done += place.restore(expected, watch=watch)
+        done = on_each(
+            (expected, partial(place.restore, expected, watch=watch))
+            for place, expected in zip(places, kept, strict=True)
+        )
     return _done(done, "restored")
 
 
@@ -207,7 +229,10 @@ def _verified_kept(place: Place, without: Collection[str], now: int) -> dict[str
     for item in look(place, without=without).states:
         if item.kept is None:
             raise InputError("place-nothing-kept", file=item.node)
-        kept[item.node] = verified_list(item.kept.data, item.kept.name, now).list.raw
+        verified = verified_list(item.kept.data, item.kept.name, now)
+        if verified.list.raw not in kept.values():
+            require_mode(place, verified)
+        kept[item.node] = verified.list.raw
     return kept
 
 
@@ -241,11 +266,15 @@ def delete(
         for place, found in zip(places, seen, strict=True):
             if not confirmed and _is_mixed(place, found, now):
                 raise RuleError("delete-in-mixed-mode", rule=5, place=place.url)
-        done: list[Published] = []
-        for place, found in zip(places, seen, strict=True):
-            held = {node: data for node, data in found.expected.items() if data is not None}
-            done += place.delete(held, watch=watch)
+        done = on_each(
+            (held, partial(place.delete, held, watch=watch))
+            for place, held in zip(places, map(_held, seen), strict=True)
+        )
     return _done(done, "deleted")
+
+
+def _held(found: Look) -> dict[str, bytes]:
+    return {node: data for node, data in found.expected.items() if data is not None}
 
 
 def _is_mixed(place: Place, found: Look, now: int) -> bool:

@@ -20,6 +20,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from ctlkit.codec import MAX_LIST, PHONE_LIMIT
@@ -38,10 +39,17 @@ from ctlkit.messages import Message, Severity
 from ctlkit.place import LIST_NAME, Access, Cluster, Place, Published, Watch, open_place
 from ctlkit.trustlist import Record, text_of
 from ctlkit.verify import VerifiedList, require_successor
-from ctlkit.workflows.nodes import Look, failure, log_published, look
+from ctlkit.workflows.nodes import Look, failure, left_out, log_published, look, on_each
 from ctlkit.workflows.reading import verified_list
 
-__all__ = ["Publication", "Target", "phone_file", "prepare_publication", "publish"]
+__all__ = [
+    "Publication",
+    "Target",
+    "phone_file",
+    "prepare_publication",
+    "publish",
+    "require_mode",
+]
 
 _MAC = re.compile(r"[0-9A-F]{12}")
 
@@ -135,18 +143,21 @@ def prepare_publication(
         NetworkError, PlaceError: no node answers.
     """
     verified = verified_list(read_file(file, MAX_LIST).data, str(file), now)
+    inside = verified.list.header.filename
+    if inside.upper().startswith("ITL"):
+        raise RuleError("publish-not-ctl", rule=0, file=file, name=inside)
     size = len(verified.list.raw)
     if size > PHONE_LIMIT:
         raise RuleError("list-over-phone-limit", rule=0, size=size, limit=PHONE_LIMIT)
     names = [phone_file(mac) for mac in phones] or [LIST_NAME]
     looks: list[tuple[Place, str, Look]] = []
-    messages: list[Message] = []
+    messages: list[Message] = [Message("phone-copies")] if phones else []
     for address in addresses:
         place = stack.enter_context(open_place(address, access))
         if not place.writable:
             raise UsageError("place-read-only", place=address)
         found = look(place, without=without, watch=watch)
-        _require_mode(place, verified)
+        require_mode(place, verified)
         messages += _messages(verified, found, now)
         looks += [
             (place, name, found if name == LIST_NAME else look(place, name=name, without=without))
@@ -165,17 +176,27 @@ def publish(
         CancelledError: it was cancelled before the first byte.
     """
     require_consent(publication.messages, consent)
-    done: list[Published] = []
-    for place, name, found in publication.looks:
-        done += place.publish(
-            publication.verified.list.raw, found.expected, name=name, watch=watch or Watch()
+    data = publication.verified.list.raw
+    done = on_each(
+        (
+            found.expected,
+            partial(place.publish, data, found.expected, name=name, watch=watch or Watch()),
         )
+        for place, name, found in publication.looks
+    )
+    for _place, _name, found in publication.looks:
+        done += left_out(found)
     log_published(done, "written")
     return tuple(done), failure(done)
 
 
-def _require_mode(place: Place, verified: VerifiedList) -> None:
-    """Rule 5: the list and the cluster's mode agree."""
+def require_mode(place: Place, verified: VerifiedList) -> None:
+    """Refuse a list that says another mode than its cluster, where that has a voice (rule 5).
+
+    Raises:
+        RuleError: they disagree.
+        NetworkError, PlaceError: the cluster does not answer.
+    """
     if not isinstance(place, Cluster):
         return
     says, mode = mode_of(verified.list.records), place.facts().mode
@@ -192,7 +213,8 @@ def _messages(verified: VerifiedList, found: Look, now: int) -> list[Message]:
         try:
             present = verified_list(data, "", now)
         except CtlkitError as error:
-            said.append(Message("present-unverified", {"reason": error}, Severity.AMBER))
+            values = {"reason": error, "word": LOCKOUT_WORD, "rule": 9}
+            said.append(Message("present-unverified", values, Severity.RED))
             continue
         said += _against(verified, present)
     return said

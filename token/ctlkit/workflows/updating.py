@@ -17,10 +17,12 @@ Source: docs/rules.md.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ctlkit.codec import MAX_LIST
 from ctlkit.edit import (
     Change,
     Consent,
@@ -32,7 +34,15 @@ from ctlkit.edit import (
     require_consent,
     unconfirmed,
 )
-from ctlkit.errors import CannotTellError, CtlkitError, InputError, TrustError, UsageError
+from ctlkit.errors import (
+    CannotTellError,
+    CtlkitError,
+    InputError,
+    PlaceError,
+    TrustError,
+    UsageError,
+)
+from ctlkit.files import read_file, write_file
 from ctlkit.messages import Message
 from ctlkit.place import Cluster, NodeFile, Place, Published, Watch
 from ctlkit.profiles import CTL_CLIENT, USECALLMANAGER, Profile
@@ -44,10 +54,11 @@ from ctlkit.workflows.clusters import (
     cluster_servers,
     require_agreement,
     server_signers,
+    unknown_to_phones,
     unvouched,
 )
 from ctlkit.workflows.keyring import Keyring
-from ctlkit.workflows.nodes import Look, failure, log_published, look
+from ctlkit.workflows.nodes import Look, failure, left_out, log_published, look
 from ctlkit.workflows.reading import verified_list
 from ctlkit.workflows.servers import servers_of_itls
 
@@ -65,6 +76,8 @@ class UpdateRequest:
         signer, tokens: names of tokens or PEM files.
         servers: given certificates.
         itls: ITL files with further certificates.
+        present: the list that phones hold, where the nodes hold another: the one that was saved
+            before the cluster's mode was set.
         without: names of nodes that may be missing.
         profile: the dialect; None: that of the present list where it is Asterisk's, else
             ``ctl-client``.
@@ -78,6 +91,7 @@ class UpdateRequest:
     servers: tuple[Server, ...] = ()
     itls: tuple[Path, ...] = ()
     remove: tuple[str, ...] = ()
+    present: Path | None = None
     without: frozenset[str] = frozenset()
     mode: Mode | None = None
     default_mode: Mode = Mode.MIXED
@@ -137,7 +151,7 @@ def prepare(
     if not place.writable:
         raise UsageError("place-read-only", place=place.url)
     found = look(place, without=request.without, watch=watch)
-    file = _in_force(place, found)
+    file = _named(request.present) if request.present else _in_force(place, found)
     present = _present(file, request.now) if file else None
     facts = place.facts() if isinstance(place, Cluster) else None
     of_cluster: tuple[Server, ...] = ()
@@ -146,6 +160,8 @@ def prepare(
     if facts is not None:
         require_agreement(facts, present, request.mode)
         switch = request.mode if request.mode not in (None, facts.mode) else None
+        if switch is not None and isinstance(place, Cluster) and not place.has_hands:
+            raise PlaceError("switch-needs-a-person", place=place.url)
         of_cluster = cluster_servers(facts, creating=present is None or switch is not None)
         messages = tuple(cluster_messages(facts, present, switch=switch))
     signer = keyring.entry(request.signer)
@@ -165,6 +181,8 @@ def prepare(
         timestamp=request.timestamp,
         now=request.now,
     )
+    if present is None:
+        messages = (*messages, *unknown_to_phones(found, signer, request.now))
     decided = plan(change)
     said = [item for item in decided.messages if facts is None or item.code != _BY_HAND]
     return Prepared(
@@ -213,6 +231,7 @@ def finish(
     if present is not None and not consent.new_signer:
         require_successor(verified, present)
     published = prepared.place.publish(signed.raw, prepared.look.expected, watch=watch or Watch())
+    published = (*published, *left_out(prepared.look))
     log_published(published, f"written, signed by {prepared.change.signer.title}")
     return Updated(verified, published, failure(published))
 
@@ -224,8 +243,12 @@ def _switched(
     place = prepared.place
     if not isinstance(place, Cluster):  # only a cluster's facts ask for a switch
         raise UsageError("place-no-services", place=place.url)
+    saved = _saved(prepared)
     place.set_mode(mode)
-    tell(Message("cluster-switched", {"mode": mode.value}))
+    if saved is None:
+        tell(Message("cluster-switched", {"mode": mode.value}))
+    else:
+        tell(Message("cluster-switched-saved", {"mode": mode.value, "file": saved}))
     absent = frozenset(item.node for item in prepared.look.absent)
     found = look(place, without=absent)
     own = _in_force(place, found)
@@ -236,6 +259,33 @@ def _switched(
         own_signers = server_signers(tokenless, of_cluster)
         change = replace(change, servers=(*change.servers, *own_signers))
     return replace(prepared, look=found, change=change, plan=plan(change))
+
+
+def _saved(prepared: Prepared) -> Path | None:
+    """Save the list that phones hold on this computer: the cluster's own command replaces it.
+
+    Raises:
+        PlaceError: it cannot be written; nothing was switched.
+    """
+    present = prepared.change.present
+    if present is None:
+        return None
+    import platformdirs
+
+    data = present.list.raw
+    folder = platformdirs.user_state_path("ctlkit", appauthor=False) / "kept"
+    path = folder / f"CTLFile-{hashlib.sha1(data, usedforsecurity=False).hexdigest()[:12]}.tlv"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise PlaceError("file-unwritable", file=path, reason=error.strerror) from error
+    write_file(path, data, replace=True)
+    return path
+
+
+def _named(path: Path) -> NodeFile:
+    content = read_file(path, MAX_LIST)
+    return NodeFile(str(path), content.data, content.modified)
 
 
 def _in_force(place: Place, found: Look) -> NodeFile | None:

@@ -10,7 +10,8 @@ import click
 from ctlkit._cli._app import App
 from ctlkit._cli._commands import Command
 from ctlkit._cli.lab._running import dir_option, folder_of
-from ctlkit.errors import UsageError
+from ctlkit.errors import PlaceError, UsageError
+from ctlkit.messages import printable
 
 __all__ = ["command"]
 
@@ -24,6 +25,7 @@ def command(app: App, folder: Path | None, node: str | None, words: tuple[str, .
     r"""Type one command at a node's command line over SSH, and print the dialogue.
 
     A question of the server is put to you; --yes answers it with y, --no-input breaks it off.
+    Status 1 for a question that was broken off, and for a command that the server does not take.
 
     \b
     Example:
@@ -47,7 +49,13 @@ def command(app: App, folder: Path | None, node: str | None, words: tuple[str, .
         print(question, end=" ", file=sys.stderr, flush=True)
         return sys.stdin.readline().strip()
 
-    text = type_command(lab, nodes[name], " ".join(words), answer)
+    dialogue = type_command(lab, nodes[name], " ".join(words), answer)
+    text = dialogue.text
     app.out_text(text if text.endswith("\n") else f"{text}\n")
     app.answer(node=name, command=" ".join(words), dialogue=text)
+    if dialogue.broken_off:
+        question = printable(dialogue.broken_off)
+        raise PlaceError("lab-question-unanswered", node=name, question=question)
+    if dialogue.refused:
+        raise PlaceError("lab-command-refused", node=name)
     return 0

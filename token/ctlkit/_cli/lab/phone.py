@@ -47,6 +47,8 @@ def restart(app: App, folder: Path | None, macs: tuple[str, ...]) -> int:
         if itl and itl["accepted"] is not None:
             word = "accepted" if itl["accepted"] else "refused"
             app.out(f"  ITL {word}: {printable(itl['why'])}")
+    counts = [boot["accepted"] for boot in found["boots"]]
+    app.out(f"{counts.count(True)} accepted, {counts.count(False)} refused, of {len(counts)}")
     app.answer(**found)
     return 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from ctlkit._cli._app import App
 from ctlkit._cli._commands import Command
 from ctlkit._cli.lab._running import dir_option, folder_of
 from ctlkit.messages import printable
+from ctlkit.place.lab_file import LAB_FILE
 
 if TYPE_CHECKING:
     from ctlkit_lab.state import LabFile
@@ -81,7 +83,9 @@ def _show(app: App, home: Path, lab: LabFile) -> None:
         app.out(f"  host key {node.host_key}")
     first = lab.nodes[0]
     app.out(f"Its command line: ssh -p {first.ports.ssh} {lab.user}@{first.host}")
-    app.out(f"  password {lab.secret}")
+    # What is no terminal is kept: a log, a transcript.
+    shown = lab.secret if sys.stdout.isatty() else f"in {printable(home / LAB_FILE)}"
+    app.out(f"  password {shown}")
     app.out(f"As a place: lab:{printable(home)}")
     app.answer(
         folder=str(home),

@@ -111,6 +111,16 @@ class SftpPlace:
         """Make the present list the kept one."""
         return self._changed(expected, watch, lambda node, work: work.delete(expected[node]))
 
+    def keep(
+        self, expected: Mapping[str, bytes], *, watch: Watch = _UNWATCHED
+    ) -> tuple[Published, ...]:
+        """Copy the present list to the kept one, for who takes the present one away by a command.
+
+        Raises:
+            CancelledError: nothing was kept yet.
+        """
+        return self._changed(expected, watch, lambda node, work: work.keep(expected[node]))
+
     def close(self) -> None:
         """Close the connections; may be called twice."""
         if not self._loop.running:

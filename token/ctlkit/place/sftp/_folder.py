@@ -24,7 +24,7 @@ from ctlkit.errors import InputError, PlaceError
 from ctlkit.place._ssh import FAILURES, network_error
 from ctlkit.place.access import Access
 from ctlkit.place.sftp._address import SftpAddress
-from ctlkit.place.sftp._steps import RemoteFile
+from ctlkit.place.sftp._steps import OnlyCopyError, RemoteFile
 
 import asyncssh  # isort: skip  after _ssh, which says what to do where it is not installed
 
@@ -138,9 +138,22 @@ class SftpFolder:
             except asyncssh.SFTPOpUnsupported as error:
                 if not self._access.non_atomic:
                     raise PlaceError("sftp-not-atomic", node=self._address.name) from error
-                with contextlib.suppress(asyncssh.SFTPNoSuchFile):
-                    await self._client.remove(target)
-                await self._client.rename(source, target)
+                await self._replace_in_two(temporary, name)
+
+    async def _replace_in_two(self, temporary: str, name: str) -> None:
+        source, target = self.path(temporary), self.path(name)
+        removed = False
+        with contextlib.suppress(asyncssh.SFTPNoSuchFile):
+            await self._client.remove(target)
+            removed = True
+        try:
+            await self._client.rename(source, target)
+        except asyncssh.SFTPError as error:
+            if not removed or isinstance(error, _LOST):
+                raise
+            raise OnlyCopyError(
+                "sftp-half-replaced", file=self.shown(name), left=source, reason=_reason(error)
+            ) from error
 
     async def remove(self, name: str) -> None:
         """Remove a file."""
@@ -148,11 +161,17 @@ class SftpFolder:
             await self._client.remove(self.path(name))
 
     async def _dress(self, file: asyncssh.SFTPClientFile, like: RemoteFile | None) -> None:
-        """Give a file the mode and, where the server allows it, the owner of another."""
-        if like is not None and like.owner is not None:
+        """Give a file the owner and the mode of another; both, or neither.
+
+        The mode of a file of another owner may keep out the TFTP server, whose file it was.
+        """
+        mode = _DEFAULT_MODE
+        if like is not None and like.owner is not None and like.mode is not None:
             with contextlib.suppress(asyncssh.SFTPPermissionDenied, asyncssh.SFTPOpUnsupported):
                 await file.chown(*like.owner)
-        mode = like.mode if like is not None and like.mode is not None else _DEFAULT_MODE
+            about = await file.stat()
+            if (about.uid, about.gid) == like.owner:
+                mode = like.mode
         with contextlib.suppress(asyncssh.SFTPOpUnsupported):
             await file.chmod(mode)
 

@@ -37,7 +37,7 @@ from ctlkit.place.base import (
     old_name,
 )
 
-__all__ = ["SWAP_NAME", "NodeFolder", "NodeWork", "RemoteFile"]
+__all__ = ["SWAP_NAME", "NodeFolder", "NodeWork", "OnlyCopyError", "RemoteFile"]
 
 SWAP_NAME = "CTLFile_swap.tlv"
 
@@ -59,6 +59,10 @@ class RemoteFile:
     owner: tuple[int, int] | None
 
 
+class OnlyCopyError(PlaceError):
+    """A file was removed and the one that was to replace it could not take its name."""
+
+
 class NodeFolder(Protocol):
     """A folder on a node."""
 
@@ -78,7 +82,11 @@ class NodeFolder(Protocol):
         """Write a file under a new name that goes with ``name``, and return that name."""
 
     async def replace(self, temporary: str, name: str) -> None:
-        """Rename a file over another, which need not be there."""
+        """Rename a file over another, which need not be there.
+
+        Raises:
+            OnlyCopyError: the other is gone and the file could not take its name.
+        """
 
     async def remove(self, name: str) -> None:
         """Remove a file."""
@@ -159,6 +167,19 @@ class NodeWork:
             )
         return Published(self._node, None, changed=True, kept=await self._kept(OLD_NAME))
 
+    async def keep(self, expected: bytes) -> Published:
+        """Copy the present list to the kept one; it stays where it is."""
+        self._begin(Step.READING)
+        present = await self._folder.read(LIST_NAME, MAX_FILE)
+        found = self._node_file(LIST_NAME, present)
+        if present is not None:
+            await self._refuse_cut_restore()
+            self._require_same(LIST_NAME, present, expected)
+            if present.data:
+                self._begin(Step.KEEPING)
+                await self._put(OLD_NAME, present.data, present)
+        return Published(self._node, found, changed=False, kept=await self._kept(OLD_NAME))
+
     async def _keep(self, name: str, present: RemoteFile | None) -> None:
         """Keep the present list, once the new one lies beside it."""
         await self._require_still(name, present)
@@ -187,12 +208,14 @@ class NodeWork:
     ) -> None:
         """Write a file whole or not at all; ``before`` may stop it while it is not yet seen."""
         temporary = await self._folder.write(name, data, like)
+        own = self._folder.path(temporary)
         try:
             if before is not None:
                 await before()
             await self._folder.replace(temporary, name)
-        except BaseException:
-            await self._discard(temporary)
+        except BaseException as error:
+            if not (isinstance(error, OnlyCopyError) and error.values["left"] == own):
+                await self._discard(temporary)
             raise
 
     async def _discard(self, temporary: str) -> None:
