@@ -14,6 +14,7 @@ from ctlkit.messages import printable
 
 __all__ = ["command"]
 
+_SAME = "phone-same"
 _macs = click.argument("macs", metavar="[MAC]...", nargs=-1)
 
 
@@ -44,7 +45,7 @@ def restart(app: App, folder: Path | None, macs: tuple[str, ...]) -> int:
         if boot["checksum"]:
             app.out(f"  shows {boot['checksum']}")
         itl = boot["itl_verdict"]
-        if itl and itl["accepted"] is not None:
+        if itl and itl["accepted"] is not None and itl["code"] != _SAME:
             word = "accepted" if itl["accepted"] else "refused"
             app.out(f"  ITL {word}: {printable(itl['why'])}")
     counts = [boot["accepted"] for boot in found["boots"]]
