@@ -253,7 +253,7 @@ def exchange(address: tuple[str, int], sent: bytes) -> bytes:
     """Send bytes to the control port and return all that comes back."""
     answer = bytearray()
     with socket.create_connection(address, PATIENT) as connection:
-        with contextlib.suppress(ConnectionError):
+        with contextlib.suppress(OSError):
             connection.sendall(sent)
             connection.shutdown(socket.SHUT_WR)
         with contextlib.suppress(ConnectionError):
