@@ -19,6 +19,7 @@ HOST = "127.0.0.1"
 SOON, PATIENT = 0.3, 20.0
 LIMIT = 2000
 FULL = bytes(512)
+NOT_THERE = b"\0\5\0\1File not found\0"
 
 
 class Client:
@@ -118,7 +119,13 @@ def test_the_last_block_may_be_empty(serve: Serve) -> None:
 
 def test_a_file_that_is_not_there(serve: Serve) -> None:
     """Error 1 is no error: there is no such file."""
-    assert fetch(serve(lambda client: client.send(b"\0\5\0\1File not found\0"))) is None
+    assert fetch(serve(lambda client: client.send(NOT_THERE))) is None
+
+
+def test_a_refusal_meant_for_another(serve: Serve) -> None:
+    """A late refusal of what the port's former owner asked for does not hide the file."""
+    answers = iter((NOT_THERE, b"\0\3\0\1list"))
+    assert b"list" == fetch(serve(lambda client: client.send(next(answers))))
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,9 @@ Rules:
 * Blocks of 512 bytes, binary, no options: every server speaks that.
 * What does not come from the server, and from the port that it answered from first, is ignored.
 * What was sent last is sent again when nothing comes; time and size are bounded as a whole.
+* "No such file" counts when a second request, from another port, is told so too: a refusal names
+  neither file nor request, so that a late one, meant for the former owner of a port, looks the
+  same to its next owner.
 
 Source: RFC 1350; docs/decisions/0017.
 """
@@ -25,6 +28,9 @@ _NOT_FOUND = 1
 _PATIENCE = 1.0
 """Seconds until what was sent last is sent again."""
 
+_REFUSALS = 2
+"""How often a server has to say that it has no file of a name."""
+
 _LARGEST_PACKET = 4 + _BLOCK
 _Address = tuple[object, ...]
 
@@ -39,9 +45,13 @@ def read_tftp(host: str, port: int, name: str, *, deadline: Deadline, limit: int
     # Phones know IPv4 only, so a server listens there if anywhere.
     found = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM)
     family, kind, protocol, _, address = min(found, key=lambda item: item[0] != socket.AF_INET)
-    with socket.socket(family, kind, protocol) as channel:
-        exchange = _Exchange(channel, address, deadline, node_name(host, port))
-        return exchange.read(name, limit)
+    for _ in range(_REFUSALS):
+        with socket.socket(family, kind, protocol) as channel:
+            exchange = _Exchange(channel, address, deadline, node_name(host, port))
+            data = exchange.read(name, limit)
+        if data is not None:
+            return data
+    return None
 
 
 @dataclass(slots=True)
