@@ -9,13 +9,16 @@ MADE := .venv dist .coverage .coverage.* .hypothesis .mypy_cache .import_linter_
 	.pytest_cache .ruff_cache
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench docs clean venv system
+.PHONY: help demo wizard test lint bench docs pictures clean venv system
 
 help: ## print these lines
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
 
 demo: venv ## four migrations on a practice cluster with SoftHSM eTokens, narrated
 	@$(BIN)/ctlkit demo
+
+wizard: venv ## the window; its Practice needs no hardware
+	@$(BIN)/ctlkit-wizard
 
 test: lint ## the linters, then every test, measured by coverage
 	@rm -f .coverage .coverage.*
@@ -34,6 +37,9 @@ bench: venv ## the costs, as ratios measured in one run
 
 docs: venv ## the documents: links lead somewhere, commands exist
 	$(BIN)/pytest tests/docs
+
+pictures: venv ## docs/pictures, made anew from the real program
+	@$(BIN)/python tools/pictures.py
 
 clean: ## remove what these targets made
 	rm -rf $(MADE)

@@ -15,6 +15,10 @@ has_softhsm() {
     command -v softhsm2-util >/dev/null 2>&1
 }
 
+has_font() { # the folder in which Debian has it, and a language that another can be there for
+    [ -d "/usr/share/fonts/truetype/$1" ] || fc-list ":lang=$2" | grep -q .
+}
+
 missing=
 need() { # package, then the command that succeeds where it is there
     package=$1
@@ -32,6 +36,13 @@ look() {
     need openssh-client ssh -V
     need curl curl --version
     need tftp-hpa tftp -V
+    need xvfb command -v Xvfb
+    need xauth command -v xauth
+    need xdotool command -v xdotool
+    need fonts-dejavu-core has_font dejavu en
+    need fonts-wqy-microhei has_font wqy zh-cn
+    missing="$missing $("$python" tools/qt_packages.py 2>/dev/null || true)"
+    missing=${missing% }
 }
 
 refuse() {

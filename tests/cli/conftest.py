@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 SCHEMAS = Path(__file__).resolve().parents[2] / "docs" / "json"
 COMMANDS = (
     *("tokens", "export", "show", "verify", "build", "update", "sign", "place", "demo", "tvs"),
-    "lab",
+    *("lab", "doctor", "diff", "preflight"),
 )
 PLACE_COMMANDS = ("status", "fetch", "publish", "delete", "restore", "restart")
 TVS_COMMANDS = ("query", "verify")
@@ -75,7 +75,7 @@ class MakeList(Protocol):
         filename: str = "CTLFile.tlv",
         timestamp: int = 1_425_675_213,
     ) -> Path:
-        """Write a list of tokens, by common name, the last of which signs, and servers."""
+        """Write a list of signers, by common name, the last of which signs, and servers."""
         ...
 
 
@@ -110,9 +110,11 @@ def _server(common_name: str) -> Credential:
 
 @functools.cache
 def _signer(common_name: str) -> Credential:
-    """Make what is on an eToken, or a signer that is none."""
+    """Make what is on an eToken, a server's certificate, or a signer that is neither."""
     if common_name.startswith("SAST-"):
         return etoken_certificate(common_name)
+    if common_name.startswith(("cucm-", "ITLRECOVERY_")):
+        return _server(common_name)
     return make_certificate(CertificateSpec(subject=f"CN={common_name},O=Example", serial=47))
 
 

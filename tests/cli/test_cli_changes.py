@@ -69,7 +69,10 @@ def test_a_new_signer_is_confirmed_expressly(
         assert "is not in the list the phones have (rule 2)" in refused.stderr
         assert "--confirm-new-signer" in refused.stderr
     assert before == present.read_bytes()
-    done = update(*words, "--confirm-new-signer", "--json")
+    lost = update(*words, "--confirm-new-signer")
+    assert (3, before) == (lost.status, present.read_bytes())
+    assert "keep the old one until somebody deletes it on each" in lost.stderr
+    done = update(*words, "--confirm-new-signer", "--confirm-lockout", "LOCKOUT", "--json")
     assert 0 == done.status
     assert ["new", *KEPT] == _states(done.json())
     assert 3 == run_ctlkit("verify", present, "--trust", "tftp/CTLFile_old.tlv").status

@@ -24,6 +24,7 @@ COMMAND = Path(sys.executable).with_name("ctlkit")
 ALL = (
     ("build",),
     ("demo",),
+    ("diff",),
     ("export",),
     ("place",),
     ("place", "restore"),

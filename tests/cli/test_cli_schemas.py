@@ -10,13 +10,13 @@ from jsonschema import Draft202012Validator
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "docs" / "json"
 NAMES = {
-    *("build", "demo", "error", "export", "show", "sign"),
+    *("build", "demo", "diff", "doctor", "error", "export", "show", "sign"),
     *("place-delete", "place-fetch", "place-publish"),
     *("place-restart", "place-restore", "place-status"),
     *("lab-admin", "lab-cert-regen", "lab-down", "lab-phone", "lab-phone-log"),
     *("lab-phone-restart", "lab-status", "lab-trust-add", "lab-up"),
     *("tokens", "tokens-test", "tokens-watch", "tvs-query", "tvs-verify"),
-    *("update", "verify", "version"),
+    *("preflight", "update", "verify", "version"),
 }
 
 

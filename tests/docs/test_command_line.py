@@ -91,7 +91,8 @@ def test_exit_statuses_are_those_of_the_errors() -> None:
 def test_variables_are_those_that_are_read() -> None:
     """Each CTLKIT variable that the programs read is in the table, and no other."""
     root = PAGE.parents[1]
-    sources = [*root.glob("token/**/*.py"), *root.glob("softhsm-fixtures/**/*.py")]
+    folders = ("token", "gui", "softhsm-fixtures")
+    sources = [path for folder in folders for path in root.glob(f"{folder}/**/*.py")]
     read = {
         name
         for path in sources

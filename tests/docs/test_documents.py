@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import islice, takewhile
 from pathlib import Path
 
 import pytest
+
+from ctlkit.messages import codes
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 COMMAND = Path(sys.executable).with_name("ctlkit")
@@ -19,6 +22,21 @@ LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#{1,6} (.+?)\s*$", re.MULTILINE)
 # How many words name a command, where a command has others below it.
 LEVELS = {"place": 2, "tvs": 2, "lab": 3}
+# What warns before a list is put in force; the codes of the second kind are partly computed.
+WARNERS = (
+    "acceptance/_remarks.py",
+    "edit/_remarks.py",
+    "edit/_review.py",
+    "verify.py",
+    "weakness.py",
+    "workflows/clusters.py",
+    "workflows/places.py",
+    "workflows/publishing.py",
+    "workflows/servers.py",
+    "workflows/updating.py",
+)
+COMPUTED = ("_remarks.py", "weakness.py")
+REASONS = ("accepts-", "refuses-", "unsure-")
 FENCE = re.compile(r"^```[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -94,6 +112,49 @@ def test_index_names_every_document() -> None:
     linked = {(index.parent / target).resolve() for target in LINK.findall(index.read_text())}
     pages = {path for path in index.parent.rglob("*.md") if path != index}
     assert [] == sorted(_name(path) for path in pages - linked)
+
+
+def _constants(nodes: Iterable[ast.AST]) -> set[str]:
+    found = (node.value for node in nodes if isinstance(node, ast.Constant))
+    return {text for text in found if isinstance(text, str)}
+
+
+def _warnings(path: Path) -> set[str]:
+    """The codes of the messages that a module makes; those of errors and of reasons are none."""
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    calls = [node for node in nodes if isinstance(node, ast.Call) and node.args]
+    names = [(call.args[0], getattr(call.func, "id", "")) for call in calls]
+    made = _constants(first for first, name in names if name in ("Message", "_red"))
+    if path.name not in COMPUTED:
+        return made & codes()
+    errors = _constants(first for first, name in names if name.endswith("Error"))
+    others = _constants(nodes) - errors
+    return made | {code for code in others & codes() if not code.startswith(REASONS)}
+
+
+@pytest.mark.parametrize("name", WARNERS)
+def test_every_warning_has_its_section(name: str) -> None:
+    """docs/warnings.md says of each what it means and costs, under its code."""
+    sections = HEADING.findall((REPOSITORY / "docs" / "warnings.md").read_text(encoding="utf-8"))
+    warnings = _warnings(REPOSITORY / "token" / "ctlkit" / name)
+    assert warnings
+    assert set() == warnings - set(sections)
+
+
+def test_every_section_is_of_a_warning() -> None:
+    """docs/warnings.md has no section of a code that nobody says, and none twice."""
+    sections = HEADING.findall((REPOSITORY / "docs" / "warnings.md").read_text(encoding="utf-8"))
+    said = set().union(*(_warnings(REPOSITORY / "token" / "ctlkit" / name) for name in WARNERS))
+    assert {"The warnings", "Red", "Amber", "Notes"} == set(sections) - said
+    assert len(set(sections)) == len(sections)
+
+
+def test_every_reason_is_explained() -> None:
+    """docs/phones.md has each reason why phones accept, refuse, or why it cannot be told."""
+    text = (REPOSITORY / "docs" / "phones.md").read_text(encoding="utf-8")
+    reasons = {code for code in codes() if code.startswith(REASONS)}
+    assert reasons
+    assert set() == {code for code in reasons if f"| `{code}` |" not in text}
 
 
 def test_decisions_are_numbered_without_gaps() -> None:

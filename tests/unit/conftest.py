@@ -10,6 +10,15 @@ from typing import Any
 
 import pytest
 
+from ctlkit.acceptance import (
+    HeldList,
+    Model,
+    NewList,
+    PhoneClass,
+    Stored,
+    TrustService,
+    judge,
+)
 from ctlkit.certificate import Certificate
 from ctlkit.codec import decode
 from ctlkit.drafts import draft, identity_of, make_record
@@ -81,6 +90,8 @@ class ListMaker:
         by: str = "etoken-1",
         digest: Digest = Digest.SHA1,
         named: Record | None = None,
+        filename: str = "CTLFile.tlv",
+        timestamp: int = 1,
     ) -> TrustList:
         """A list of these records; its header names ``named``, else the signer."""
         own = named or self.record(by)
@@ -90,8 +101,8 @@ class ListMaker:
             signer=self.certificate(by),
             identity=identity_of(own),
             digest=digest,
-            timestamp=1,
-            filename="CTLFile.tlv",
+            timestamp=timestamp,
+            filename=filename,
         )
         signed = sign(made, self.make_data.signer(by))
         assert isinstance(signed, TrustList)
@@ -119,11 +130,85 @@ class ListMaker:
         length = 5 + sum(3 + len(item.value) for item in fields)
         return Record((Field(RecordTag.RECORDLENGTH, length.to_bytes(2, "big")), *fields))
 
+    def with_key_of(self, record: Record, label: str) -> Record:
+        """An entry with its names and serial, and the key of another certificate."""
+        other = self.certificate(label)
+        changed = self.replaced(record, RecordTag.CERTIFICATE, other.der)
+        return self.replaced(changed, RecordTag.PUBLICKEY, other.key_bytes)
+
 
 @pytest.fixture(scope="session")
 def maker(make_data: ModuleType) -> ListMaker:
     """Give a maker of signed lists."""
     return ListMaker(make_data)
+
+
+class Forecast:
+    """Makes lists that phones may hold and get, and asks what they will do.
+
+    Tokens have the names and the serial of the CTL Client, servers those of the server.
+    """
+
+    def __init__(self, maker: ListMaker, lists: dict[str, bytes]) -> None:
+        self.maker = maker
+        self.lists = lists
+
+    def token(self, label: str = "etoken-1") -> Record:
+        """A token's entry."""
+        return make_record(CTL_CLIENT, Function.SAST, self.maker.certificate(label))
+
+    def by_token(self, *records: Record, by: str = "etoken-1", **more: Any) -> NewList:
+        """A list that a token signed; without records two tokens and a server."""
+        server = self.maker.record("publisher-2048", Function.CCM_TFTP)
+        held = records or (self.token(by), server, self.token("etoken-3"))
+        return NewList.of(verify(self.maker.signed(*held, by=by, named=self.token(by), **more)))
+
+    def kept(self, name: str, title: str = "old") -> HeldList:
+        """A kept list that phones hold."""
+        value = decode(self.lists[name])
+        assert isinstance(value, TrustList)
+        return HeldList(title, verify(value))
+
+    def of(self, *records: Record, by: str, title: str = "old", **more: Any) -> HeldList:
+        """A list of these records that phones hold."""
+        return HeldList(title, verify(self.maker.signed(*records, by=by, **more)))
+
+    @staticmethod
+    def as_new(held: HeldList) -> NewList:
+        """A list that phones hold, as one that they get."""
+        assert held.verified is not None
+        return NewList.of(held.verified)
+
+    def stored(
+        self, *labels: str, store: str | None = None, complete: bool = False
+    ) -> TrustService:
+        """What is known of a trust service that has the certificates of kept keys."""
+        kept = tuple(Stored(self.maker.certificate(label), store) for label in labels)
+        return TrustService(kept, complete)
+
+    @staticmethod
+    def phones(asks: bool | None = True, **more: Any) -> PhoneClass:
+        """Phones that ask the trust service, that never do, or of which that is not known."""
+        known = {key: more.pop(key) for key in ("count", "registered", "code") if key in more}
+        return PhoneClass(Model("8861", asks, **more), **known)
+
+    @staticmethod
+    def told(
+        new: NewList,
+        *olds: HeldList,
+        asks: bool | None = True,
+        phones: PhoneClass | None = None,
+        **more: Any,
+    ) -> tuple[str, str]:
+        """What phones of one class do with a list, and the code of the reason."""
+        (found,) = judge(new, olds, [phones or Forecast.phones(asks)], **more).classes
+        return found.answer.value, found.worst.reason.code
+
+
+@pytest.fixture(scope="session")
+def forecast(maker: ListMaker, lists: dict[str, bytes]) -> Forecast:
+    """Give the maker of forecasts."""
+    return Forecast(maker, lists)
 
 
 class Editor:

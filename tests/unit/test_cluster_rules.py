@@ -18,7 +18,6 @@ from ctlkit.workflows.clusters import (
     cluster_servers,
     require_agreement,
     server_signers,
-    unvouched,
 )
 
 if TYPE_CHECKING:
@@ -212,18 +211,6 @@ def test_the_signers_of_the_servers_own_list(editor: Editor, maker: ListMaker) -
     tokenless = verify(maker.signed(own, server, by="publisher-1024", named=own))
     servers = cluster_servers(facts(editor), creating=True)
     assert () == server_signers(tokenless, servers)
-
-
-def test_a_signer_that_nobody_uploaded(editor: Editor, present: VerifiedList) -> None:
-    """Phones have to ask about a signer that their list lacks: a store has to hold it."""
-
-    def warned(label: str, known: VerifiedList | None) -> list[str]:
-        return [item.code for item in unvouched(facts(editor), editor.token(label), known)]
-
-    assert [] == warned("etoken-1", None)
-    assert ["signer-not-uploaded"] == warned("etoken-2", None)
-    assert [] == warned("etoken-2", present)
-    assert ["signer-not-uploaded"] == warned("etoken-3", present)
 
 
 def test_a_certificate_that_cannot_be_read_is_one_error(editor: Editor) -> None:

@@ -48,9 +48,19 @@ def test_an_empty_file_says_nothing(path: Path) -> None:
     assert ((), {}, None) == (Configuration().modules, dict(Configuration().places), None)
 
 
+def test_the_table_of_models_is_relative_to_the_configuration(path: Path) -> None:
+    """A relative name starts at the configuration file's folder, an absolute one stays."""
+    path.write_text("[preflight]\nmodels = 'own/models.toml'")
+    assert path.parent / "own" / "models.toml" == load_configuration(path).models
+    path.write_text("[preflight]\nmodels = '/srv/models.toml'")
+    assert Path("/srv/models.toml") == load_configuration(path).models
+    path.write_text("[preflight]")
+    assert load_configuration(path).models is None
+
+
 WRONG = [
     # text, key of the error, what it wants or knows
-    ("pin = 'x'", "pin", "pkcs11, places, update"),
+    ("pin = 'x'", "pin", "pkcs11, places, update, preflight"),
     ("[pkcs11]\nmodule = 'x'", "pkcs11.module", "modules"),
     ("[pkcs11]\npin = 'x'", "pkcs11.pin", "modules"),
     (
@@ -70,6 +80,10 @@ WRONG = [
     ("[places.a]\nurl = 'x'\nmode = ['mixed']", "places.a.mode", "mixed or non-secure"),
     ("[update]\ndigest = 'md5'", "update.digest", "sha1 or sha512"),
     ("[update]\ndigest = 1", "update.digest", "sha1 or sha512"),
+    ("preflight = 1", "preflight", "a table"),
+    ("[preflight]\nphones = 'x'", "preflight.phones", "models"),
+    ("[preflight]\nmodels = 1", "preflight.models", "a text"),
+    ("[preflight]\nmodels = ''", "preflight.models", "the name of a file"),
 ]
 
 

@@ -24,7 +24,8 @@ from ctlkit.errors import CtlkitError, FormatError, PinState, RuleError, TokenEr
 from ctlkit.messages import Message, Severity, codes, printable, template, wording
 
 TOKEN = Path(ctlkit.__file__).parents[1]
-PACKAGES = (TOKEN / "ctlkit", TOKEN / "ctlkit_lab")
+REPOSITORY = TOKEN.parent
+PACKAGES = (TOKEN / "ctlkit", TOKEN / "ctlkit_lab", REPOSITORY / "gui" / "ctlkit_gui")
 ERRORS = {name: getattr(errors, name) for name in errors.__all__ if name.endswith("Error")}
 MAKERS = {*ERRORS, "Message", "_red"}
 # What a class adds to the values by itself.
@@ -74,10 +75,10 @@ def values_of(call: ast.Call, maker: str) -> frozenset[str] | None:
 
 
 def sources() -> Iterator[tuple[str, ast.Module]]:
-    """Every module of the library but the texts themselves."""
+    """Every module of the library, its lab and its window but the texts themselves."""
     for path in sorted(path for package in PACKAGES for path in package.rglob("*.py")):
         if "_texts" not in path.parts:
-            yield str(path.relative_to(TOKEN)), ast.parse(path.read_text())
+            yield str(path.relative_to(REPOSITORY)), ast.parse(path.read_text())
 
 
 def fields(text: str) -> set[str]:

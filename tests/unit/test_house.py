@@ -247,6 +247,17 @@ def test_importing_the_library_is_cheap(tmp_path: Path) -> None:
     assert set() == _roots(loaded) & {"PyQt6", "pkcs11", "asyncssh", "click", "rich"}
 
 
+def test_the_steps_of_the_window_do_nothing() -> None:
+    """The wizard's states and steps are values and functions: no I/O, no clock, no threads."""
+    doing = {
+        *("asyncio", "io", "logging", "os", "random", "secrets", "shutil", "signal", "socket"),
+        *("subprocess", "sys", "tempfile", "threading", "time"),
+    }
+    flow = sorted((REPOSITORY / "gui" / "ctlkit_gui" / "flow").glob("*.py"))
+    assert flow
+    assert [] == [path.name for path in flow if doing & set(_imported(path))]
+
+
 @pytest.fixture
 def list_file(tmp_path: Path) -> Path:
     """Give a list of two tokens, signed by the first of them."""

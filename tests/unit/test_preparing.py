@@ -9,9 +9,13 @@ from pathlib import Path
 import pytest
 
 TOOLS = Path(__file__).resolve().parents[2] / "tools"
-PACKAGES = "python3-venv gcc libc6-dev softhsm2 openssl openssh-client curl tftp-hpa"
-PACKAGES = "python3-venv gcc libc6-dev softhsm2 openssl openssh-client curl tftp-hpa"
-COMMANDS = ("gcc", "python3", "softhsm2-util", "openssl", "ssh", "curl", "tftp")
+PACKAGES = (
+    "python3-venv gcc libc6-dev softhsm2 openssl openssh-client curl tftp-hpa xvfb xauth xdotool"
+)
+COMMANDS = (
+    *("gcc", "python3", "softhsm2-util", "openssl", "ssh", "curl", "tftp"),
+    *("Xvfb", "xauth", "xdotool"),
+)
 
 
 def _run(script: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:

@@ -5,6 +5,7 @@ Rules:
 * Unknown keys are errors: a key that is misspelt must not be a key that is ignored.
 * No PIN and no password has a key.
 * Options on the command line win over what stands here.
+* The file of models is relative to the folder of the configuration file.
 
 Source: docs/command-line.md, configuration.
 """
@@ -52,11 +53,13 @@ class Configuration:
         modules: ``[pkcs11] modules``, paths of PKCS#11 libraries.
         places: ``[places.NAME]``.
         digest: ``[update] digest``, ``sha1`` or ``sha512``.
+        models: ``[preflight] models``, the person's own table of phone models.
     """
 
     modules: tuple[str, ...] = ()
     places: Mapping[str, PlaceSettings] = field(default_factory=lambda: MappingProxyType({}))
     digest: str | None = None
+    models: Path | None = None
 
 
 def configuration_folder() -> Path:
@@ -82,7 +85,7 @@ def load_configuration(path: Path | None = None) -> Configuration:
             return Configuration()
         raise
     toml = TomlFile(data, str(path))
-    toml.only(toml.document, "", ("pkcs11", "places", "update"))
+    toml.only(toml.document, "", ("pkcs11", "places", "update", "preflight"))
     pkcs11 = toml.table(toml.document, "pkcs11")
     toml.only(pkcs11, "pkcs11.", ("modules",))
     update = toml.table(toml.document, "update")
@@ -92,7 +95,17 @@ def load_configuration(path: Path | None = None) -> Configuration:
         modules=toml.texts(pkcs11, "modules", "pkcs11."),
         places=MappingProxyType({name: _place(toml, places, name) for name in places}),
         digest=toml.choice(update, "digest", _DIGESTS, "update."),
+        models=_models(toml, path.parent),
     )
+
+
+def _models(toml: TomlFile, folder: Path) -> Path | None:
+    table = toml.table(toml.document, "preflight")
+    toml.only(table, "preflight.", ("models",))
+    name = toml.text(table, "models", "preflight.")
+    if name == "":
+        raise toml.wrong("preflight.models", "the name of a file")
+    return folder / name if name else None
 
 
 def _place(toml: TomlFile, places: Mapping[str, object], name: str) -> PlaceSettings:

@@ -49,6 +49,7 @@ __all__ = [
     "Anchor",
     "VerifiedFile",
     "VerifiedList",
+    "entry_key",
     "find_signer",
     "names_signer",
     "require_successor",
@@ -159,6 +160,16 @@ def _matching(
         if record.function in functions and names_signer(record, value.header):
             return record
     return None
+
+
+def entry_key(record: Record) -> RsaKey:
+    """Return the key with which phones that hold an entry check what its owner signs (rule 3).
+
+    Raises:
+        SignatureError: PUBLICKEY and certificate contradict each other.
+        CannotTellError: there is no RSA key.
+    """
+    return _signer_key(record, [])
 
 
 def names_signer(record: Record, header: Header) -> bool:

@@ -15,9 +15,12 @@ __all__ = ["COMMANDS", "Command", "CommandGroup", "Group", "LazyGroup"]
 COMMANDS: Mapping[str, str] = {
     "build": "Make a list from a manifest, sign it and write it.",
     "demo": "Four migrations on a practice cluster, narrated.",
+    "diff": "What differs between two lists.",
+    "doctor": "What is installed, what was found, what is wrong, what to do.",
     "export": "Write the certificates of tokens to files.",
     "lab": "The practice cluster: servers and phones to rehearse with.",
     "place": "The list on its nodes: look, fetch, publish, restart, restore.",
+    "preflight": "Which phones will accept a list, told before they get it.",
     "show": "Print a list as the server's show ctl does.",
     "sign": "Sign configuration files (.sgn).",
     "tokens": "Modules, slots, tokens and their certificates.",

@@ -24,6 +24,9 @@ __all__ = [
     "digest_option",
     "force_option",
     "keyring",
+    "lockout_option",
+    "module_option",
+    "phone_options",
     "resolve_time",
     "signer_option",
     "timestamp_option",
@@ -49,8 +52,20 @@ signer_option = click.option(
     metavar="S",
     help="pkcs11: URI, token's serial or label, or a PEM file with key and certificate.",
 )
+lockout_option = click.option(
+    "--confirm-lockout",
+    metavar="N|WORD",
+    help="The number of phones, or the word, that a warning about phones names.",
+)
 timestamp_option = click.option(
     "--timestamp", metavar="T", help="Seconds since 1970 or ISO 8601, instead of now."
+)
+module_option = click.option(
+    "--module",
+    "modules",
+    multiple=True,
+    metavar="P",
+    help="A PKCS#11 library, instead of searching; repeatable.",
 )
 
 
@@ -71,13 +86,7 @@ def token_options(function: _Function) -> _Function:
 
     for option in reversed(
         (
-            click.option(
-                "--module",
-                "modules",
-                multiple=True,
-                metavar="P",
-                help="A PKCS#11 library, instead of searching; repeatable.",
-            ),
+            module_option,
             click.option(
                 "--pin-file",
                 type=click.Path(path_type=Path),
@@ -94,6 +103,28 @@ def token_options(function: _Function) -> _Function:
     ):
         function = option(function)
     return function
+
+
+def phone_options(function: _Function) -> _Function:
+    """Add the options that tell which phones there are, and what their trust service has."""
+    from pathlib import Path
+
+    store = click.option(
+        "--store",
+        "stores",
+        multiple=True,
+        type=click.Path(path_type=Path),
+        metavar="CERT",
+        help="A certificate that is in the trust service's stores; repeatable.",
+    )
+    phones = click.option(
+        "--phones",
+        "phone_list",
+        type=click.Path(path_type=Path),
+        metavar="F",
+        help="A CSV of the phones' models and numbers: which of them will accept the list.",
+    )
+    return phones(store(function))
 
 
 def keyring(

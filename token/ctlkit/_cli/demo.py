@@ -161,24 +161,49 @@ class _Demo:
         self._restarts("A new signer: whoever can ask the trust service accepts.")
 
     def _lock_out(self) -> None:
-        self._say(
-            "What locks phones out: a list that is signed by tokens which nobody uploaded. The "
-            "signature is right; nobody knows the signer."
-        )
         first, second = _STRANGERS
-        self._command("place", "delete", "lab:", "--confirm-delete-in-mixed-mode")
-        words = ("--add-token", first, "--signer", second)
-        self._command("update", "lab:", *words, *self._module, pin=True, status=_REFUSED)
-        self._say("ctlkit says so beforehand. Whoever confirms it all the same:")
-        confirmed = (*self._module, "--confirm-lockout", "LOCKOUT")
-        self._command("update", "lab:", *words, *confirmed, pin=True)
+        self._say(
+            "What locks phones out: a list that is signed by tokens which nobody uploaded. It is "
+            "built away from the cluster, for the servers of the list in force."
+        )
+        self._command("export", first, second, "-o", "certificates", *self._module)
+        self._command("place", "fetch", "lab:", "-o", "present.tlv")
+        count = self._write_inputs("present.tlv", "strangers.toml", "phones.csv")
+        signed = ("-o", "strangers.tlv", "--signer", second)
+        self._command("build", "strangers.toml", *signed, *self._module, pin=True)
+        self._say("The signature is right. preflight tells beforehand what phones will do:")
+        judged = ("lab:", "strangers.tlv", "--phones", "phones.csv")
+        self._command("preflight", *judged, status=_REFUSED)
+        self._say("Nothing is put in force by accident; it takes the number of phones to be lost.")
+        self._command("place", "publish", *judged, status=_REFUSED)
+        confirmed = ("--confirm-new-signer", "--confirm-lockout", str(count))
+        self._command("place", "publish", *judged, *confirmed)
         self._restarts(
-            "Every phone refuses, and keeps what it has: none takes a list of these tokens before "
-            "somebody deletes the old one by hand, phone by phone."
+            "Every phone refuses, as preflight said, and keeps what it has: none takes a list of "
+            "these tokens before somebody deletes the old one by hand, phone by phone."
         )
         self._say("No phone has taken the new list, so the old one can still be put back.")
         self._command("place", "restore", "lab:", "--confirm-restore")
         self._command("lab", "phone", "restart")
+
+    def _write_inputs(self, present: str, manifest: str, phones: str) -> int:
+        """Write what a person would: a manifest and a list of phones; return how many there are."""
+        shown: Any = json.loads(self._run(("show", present, "--json"), "").stdout)
+        servers = [item for item in shown["records"] if item["function_name"] != "SAST"]
+        lines = ["schema = 1", 'profile = "ctl-client"']
+        for name in _STRANGERS:
+            lines += ["[[entry]]", 'function = "SAST"', f'certificate = "certificates/{name}.cer"']
+        for number, item in enumerate(servers, 1):
+            path = f"certificates/server-{number}.cer"
+            (self._folder / path).write_bytes(bytes.fromhex(item["certificate"]))
+            lines += ["[[entry]]", f'function = "{item["function_name"]}"']
+            lines += [f'certificate = "{path}"', f'ip = "{item["ip_address"]}"']
+        (self._folder / manifest).write_text("\n".join(lines), encoding="utf-8")
+        state: Any = json.loads(self._run(("lab", "status", "--json"), "").stdout)
+        models = [phone["model"] for phone in state["phones"]]
+        (self._folder / phones).write_text("\n".join(["model", *models]), encoding="utf-8")
+        self._app.out(f"({manifest} names the servers of {present}, {phones} the phones' models)")
+        return len(models)
 
     def _restarts(self, expected: str) -> None:
         """Restart services and phones, and compare what the phones show with the server."""

@@ -14,6 +14,8 @@ from ctlkit._cli._options import (
     DIGESTS,
     digest_option,
     keyring,
+    lockout_option,
+    phone_options,
     resolve_time,
     signer_option,
     timestamp_option,
@@ -81,6 +83,7 @@ __all__ = ["command"]
     metavar="F",
     help="The list that phones hold, where the nodes hold another since the mode was set.",
 )
+@phone_options
 @digest_option(None)
 @click.option(
     "--profile",
@@ -90,9 +93,7 @@ __all__ = ["command"]
 @timestamp_option
 @click.option("--dry-run", is_flag=True, help="Show what would be signed; ask for no PIN.")
 @click.option("--confirm-new-signer", is_flag=True, help="A token that phones do not know signs.")
-@click.option(
-    "--confirm-lockout", metavar="WORD", help="The word that a warning about phones names."
-)
+@lockout_option
 @click.option(
     "--confirm-stale",
     multiple=True,
@@ -119,6 +120,8 @@ def command(
     itls: tuple[Path, ...],
     remove: tuple[str, ...],
     present: Path | None,
+    phone_list: Path | None,
+    stores: tuple[Path, ...],
     digest: str | None,
     profile: str | None,
     timestamp: str | None,
@@ -147,6 +150,7 @@ def command(
     """
     from ctlkit.edit import Consent, Mode
     from ctlkit.place import open_place
+    from ctlkit.workflows.grounds import PhoneFacts
     from ctlkit.workflows.servers import parse_server
     from ctlkit.workflows.updating import UpdateRequest, finish, prepare
 
@@ -165,6 +169,7 @@ def command(
         remove=remove,
         present=present,
         without=frozenset(without),
+        told=PhoneFacts(phone_list, stores, settings.models),
         mode=None if mode == "update" else Mode(mode),
         default_mode=Mode(known.mode) if known and known.mode else Mode.MIXED,
         digest=DIGESTS[chosen] if chosen else None,
@@ -209,10 +214,12 @@ def _tell_known(app: App, error: RuleError) -> None:
 
 def _show_plan(app: App, prepared: Prepared, consent: Consent) -> None:
     if not app.options.json:
+        from ctlkit.report.preflight import verdict_line
         from ctlkit.report.tables import print_rows
 
         print_rows(prepared.plan.rows)
         app.out(f"The list says: {prepared.plan.mode.value}.")
+        app.out(verdict_line(prepared.judgement))
         app.flush()
     refused = prepared.unconfirmed(consent)[:1]  # told as the error that it becomes
     for message in prepared.messages:
@@ -237,11 +244,13 @@ def _answer(
     if not app.options.json:
         return
     from ctlkit.report.lists import plan_object, published_objects
+    from ctlkit.report.preflight import judgement_object
     from ctlkit.report.values import error_value, message_objects
 
     app.answer(
         place=prepared.place.url,
         **{**plan_object(prepared.plan), "messages": message_objects(prepared.messages)},
+        **judgement_object(prepared.judgement),
         dry_run=dry_run,
         published=published_objects(updated.published) if updated else [],
         **({"error": error_value(error)} if error else {}),

@@ -6,10 +6,14 @@ terminal line would not have; the second half is a whole sentence or empty.
 
 from __future__ import annotations
 
+from ctlkit._texts.acceptance import ACCEPTANCE_TEXTS
 from ctlkit._texts.cluster import CLUSTER_TEXTS
+from ctlkit._texts.difference import DIFFERENCE_TEXTS
+from ctlkit._texts.doctor import DOCTOR_TEXTS
 from ctlkit._texts.lab import LAB_TEXTS
 from ctlkit._texts.lab_runtime import LAB_RUNTIME_TEXTS
 from ctlkit._texts.lists import LIST_TEXTS
+from ctlkit._texts.models import MODELS_TEXTS
 from ctlkit._texts.phones import PHONE_TEXTS
 from ctlkit._texts.places import PLACE_TEXTS
 from ctlkit._texts.program import PROGRAM_TEXTS
@@ -17,6 +21,7 @@ from ctlkit._texts.rules import RULE_TEXTS
 from ctlkit._texts.ssh import SSH_TEXTS
 from ctlkit._texts.tokens import TOKEN_TEXTS
 from ctlkit._texts.tvs import TVS_TEXTS
+from ctlkit._texts.wizard import WIZARD_TEXTS
 
 __all__ = ["TEXTS"]
 
@@ -32,4 +37,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     **LAB_TEXTS,
     **LAB_RUNTIME_TEXTS,
     **PHONE_TEXTS,
+    **ACCEPTANCE_TEXTS,
+    **MODELS_TEXTS,
+    **DIFFERENCE_TEXTS,
+    **DOCTOR_TEXTS,
+    **WIZARD_TEXTS,
 }

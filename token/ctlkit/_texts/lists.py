@@ -197,7 +197,7 @@ LIST_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "over-phone-limit": (
         "the list has {size} bytes; phones refuse lists over {limit}",
-        "Remove entries that no phone needs.",
+        "Remove entries of servers that are gone, never ITLRecovery or CallManager.",
     ),
     "few-sast": (
         "the list holds {count} signer(s) (SAST), fewer than two",

@@ -112,9 +112,9 @@ PLACE_TEXTS: dict[str, tuple[str, str]] = {
         "{place}: the mode is not set while nobody is there to put the list on the nodes",
         "Run it on a terminal, without --no-input.",
     ),
-    "signer-unknown-to-phones": (
-        "no list is in force, but one that phones may still hold knows {known}, and not {title}: phones that do not ask the trust service keep the old list until somebody deletes it on each phone (rule {rule})",
-        "Sign with a token of that list; or upload the certificate of {title} to Phone-SAST-trust for the phones that ask, and confirm with --confirm-lockout {word}.",
+    "restore-phones": (
+        "phones that took the list in force meanwhile may refuse the kept one: {phones}; {reason}",
+        "Restore only while no phone has taken it; after that ask ctlkit preflight first.",
     ),
     "phone-copies": (
         "a phone that finds a list under its own name never asks for CTLFile.tlv again",
@@ -135,10 +135,6 @@ PLACE_TEXTS: dict[str, tuple[str, str]] = {
     "list-is-tokenless": (
         "the list was signed by the server itself and holds no token: {known}",
         "Upload the certificate of each token to Phone-SAST-trust (ctlkit export writes them). If utils ctl update CTLFile then lists them, restart, wait until every phone has that list, and repeat this; else delete the list (ctlkit place delete) and make a new one with both tokens.",
-    ),
-    "signer-not-uploaded": (
-        "the trust service does not have the certificate of {title}: phones that must ask about it refuse the list",
-        "Upload it to Phone-SAST-trust first (ctlkit export writes it). Do not restart phones before ctlkit tvs query says that every node vouches for it.",
     ),
     "itl-node-needed": (
         "ITL files differ from node to node",

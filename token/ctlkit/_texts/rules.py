@@ -101,7 +101,7 @@ RULE_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "list-over-phone-limit": (
         "the list would have {size} bytes; phones refuse lists over {limit}",
-        "Remove entries that no phone needs.",
+        "Remove entries of servers that are gone, never ITLRecovery or CallManager.",
     ),
     # red: each has a confirmation of its own
     "signer-new": (
@@ -129,7 +129,10 @@ RULE_TEXTS: dict[str, tuple[str, str]] = {
         "every entry stays as it is; only the time and the signature are new",
         "The list that is kept now is lost by it: leave it out if nothing is to change.",
     ),
-    "timestamp-older": ("the time stamp is older than the present list's", ""),
+    "timestamp-older": (
+        "the time stamp is older than the present list's",
+        "Look whether the two lists are swapped; phones themselves do not mind.",
+    ),
     "one-token-seen": (
         "only one token of the list was named in this run; not {others}",
         "Make sure that the other still works: ctlkit tokens --test TOKEN.",

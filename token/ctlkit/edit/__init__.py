@@ -22,7 +22,8 @@ What is red asks for a consent of its own (:func:`require_consent`); the rest is
 
 from __future__ import annotations
 
-from ctlkit.edit._plan import plan
+from ctlkit.edit._plan import outline, plan
+from ctlkit.edit._remarks import expiring, title_of
 from ctlkit.edit._review import LOCKOUT_WORD, require_consent, unconfirmed
 from ctlkit.edit._servers import is_recovery, is_server_sast
 from ctlkit.edit._values import (
@@ -52,13 +53,16 @@ __all__ = [
     "RowState",
     "Server",
     "TokenEntry",
+    "expiring",
     "hex_text",
     "holds",
     "holds_same",
     "is_recovery",
     "is_server_sast",
     "mode_of",
+    "outline",
     "plan",
     "require_consent",
+    "title_of",
     "unconfirmed",
 ]

@@ -26,7 +26,7 @@ from ctlkit.edit._values import (
 from ctlkit.errors import RuleError, UsageError
 from ctlkit.trustlist import Digest, Draft, Function, Record, function_name, text_of
 
-__all__ = ["plan"]
+__all__ = ["outline", "plan"]
 
 _LEAST_SAST = 2
 
@@ -42,20 +42,16 @@ def plan(change: Change) -> Plan:
     old = present.list.records if present else ()
     mode = _mode(change)
     _require_tokens(change)
-    slots = [Slot(record, record) for record in old]
-    removed = _remove(slots, change)
-    doubts = _place_servers(slots, change)
+    if present is None:
+        _require_second_token(change)
+    slots, removed, doubts = _arranged(change)
     _require_servers(slots, old, mode)
-    slots = _place_tokens(slots, change)
     _require_sast(slots)
     if mode is Mode.NON_SECURE:
         _empty_servers(slots, change)
     records = tuple(slot.record for slot in slots)
     made = _draft(change, records)
-    rows = (
-        *(Row(slot.state, slot.record, slot.old) for slot in slots),
-        *(Row(RowState.REMOVED, record, record) for record in removed),
-    )
+    rows = _rows(slots, removed)
     unchanged = (
         present is not None and records == old and Digest(made.header.digest or 0) is present.digest
     )
@@ -66,6 +62,41 @@ def plan(change: Change) -> Plan:
         creating=present is None,
         messages=review(change, mode, rows, doubts, unchanged=unchanged),
         unchanged=unchanged,
+    )
+
+
+def outline(change: Change) -> tuple[Row, ...]:
+    """Return the rows of a list that is still being put together.
+
+    As in :func:`plan`, but a new list needs neither its second token nor its servers yet.
+
+    Raises:
+        RuleError: a rule forbids it, whatever is added later.
+        UsageError: an entry to remove is not there, or a server lacks its address.
+    """
+    mode = _mode(change)
+    _require_tokens(change)
+    slots, removed, _doubts = _arranged(change)
+    if change.present is not None:
+        _require_sast(slots)
+    if mode is Mode.NON_SECURE:
+        _empty_servers(slots, change)
+    return _rows(slots, removed)
+
+
+def _arranged(change: Change) -> tuple[list[Slot], list[Record], Doubts]:
+    """Return the entries in their order, the removed ones, and what is doubtful."""
+    old = change.present.list.records if change.present else ()
+    slots = [Slot(record, record) for record in old]
+    removed = _remove(slots, change)
+    doubts = _place_servers(slots, change)
+    return _place_tokens(slots, change), removed, doubts
+
+
+def _rows(slots: Sequence[Slot], removed: Sequence[Record]) -> tuple[Row, ...]:
+    return (
+        *(Row(slot.state, slot.record, slot.old) for slot in slots),
+        *(Row(RowState.REMOVED, record, record) for record in removed),
     )
 
 
@@ -94,14 +125,19 @@ def _is_entry(records: Sequence[Record], token: TokenEntry) -> bool:
     return any(record.is_sast and holds(record, token.certificate) for record in records)
 
 
-def _require_tokens(change: Change) -> None:
-    """Rule 1, and that every token's key is one that can sign lists."""
+def _require_second_token(change: Change) -> None:
+    """Rule 1 of a new list."""
     tokens = _all_tokens(change)
-    if change.present is None:
-        if len(tokens) < _LEAST_SAST:
-            raise RuleError("two-tokens-needed", rule=1, title=tokens[0].title)
-    elif not any(_is_entry(change.present.list.records, token) for token in tokens):
-        records = list(change.present.list.records)
+    if len(tokens) < _LEAST_SAST:
+        raise RuleError("two-tokens-needed", rule=1, title=tokens[0].title)
+
+
+def _require_tokens(change: Change) -> None:
+    """Rule 1 of a present list, and that every token's key is one that can sign lists."""
+    tokens = _all_tokens(change)
+    present = change.present.list.records if change.present else None
+    if present is not None and not any(_is_entry(present, token) for token in tokens):
+        records = list(present)
         sast = [record for record in records if record.is_sast]
         raise RuleError(
             "token-not-in-list",

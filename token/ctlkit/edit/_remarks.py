@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from ctlkit.certificate import Certificate
@@ -12,7 +12,7 @@ from ctlkit.errors import InputError
 from ctlkit.messages import Message, Severity
 from ctlkit.trustlist import Function, Record, function_name, text_of
 
-__all__ = ["remarks", "title_of"]
+__all__ = ["expiring", "remarks", "title_of"]
 
 _DAY = 24 * 3600
 _SOON = 180 * _DAY
@@ -30,8 +30,7 @@ def remarks(
     yield from _token_remarks(change, records)
     yield from _server_remarks(change, mode, rows)
     yield from _vanished(change, rows)
-    for record in records:
-        yield from _expiry(record, change.now)
+    yield from expiring(records, change.now)
     old = mode_of(change.present.list.records) if change.present else mode
     if mode is not old:
         yield Message("mode-changes", {"mode": mode.value}, Severity.NOTE)
@@ -119,10 +118,16 @@ def _same_place(record: Record, other: Record) -> bool:
     )
 
 
-def _expiry(record: Record, now: int) -> Iterator[Message]:
-    certificate = _read(record)
-    if certificate is None or certificate.not_after > now + _SOON:
-        return
-    date = datetime.fromtimestamp(certificate.not_after, UTC).strftime("%Y-%m-%d")
-    code = "expires" if certificate.not_after > now else "ran-out"
-    yield Message(code, {"subject": title_of(record), "date": date})
+def expiring(records: Iterable[Record], now: int) -> Iterator[Message]:
+    """Yield what is to be said of certificates that ran out, or will within half a year.
+
+    Args:
+        records: whose certificates.
+        now: seconds since 1970, UTC.
+    """
+    for record in records:
+        certificate = _read(record)
+        if certificate is not None and certificate.not_after <= now + _SOON:
+            date = datetime.fromtimestamp(certificate.not_after, UTC).strftime("%Y-%m-%d")
+            code = "expires" if certificate.not_after > now else "ran-out"
+            yield Message(code, {"subject": title_of(record), "date": date})

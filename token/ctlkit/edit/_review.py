@@ -108,7 +108,7 @@ def require_consent(messages: Sequence[Message], consent: Consent) -> None:
 
 def _covers(consent: Consent, message: Message) -> bool:
     values = message.values
-    if message.code == "signer-new":
+    if message.code in ("signer-new", "signer-spelling"):
         return consent.new_signer
     if message.code in ("stale-entry", "stale-until-restart"):
         return hex_text(str(values["old"])) in map(hex_text, consent.stale)

@@ -34,7 +34,7 @@ from ctlkit.pkcs11.values import (
     TokenCertificate,
     TokenInfo,
 )
-from ctlkit.pkcs11.watch import Change, ChangeKind, ModuleProblem, watch
+from ctlkit.pkcs11.watch import Change, ChangeKind, ModuleProblem, Round, rounds, watch
 
 __all__ = [
     "Candidate",
@@ -45,6 +45,7 @@ __all__ = [
     "KeyPresence",
     "ModuleProblem",
     "ModuleReport",
+    "Round",
     "Selection",
     "Source",
     "System",
@@ -60,6 +61,7 @@ __all__ = [
     "open_signer",
     "parse_uri",
     "read_certificates",
+    "rounds",
     "signing_certificate",
     "take_inventory",
     "test_token",

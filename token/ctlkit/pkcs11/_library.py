@@ -76,6 +76,7 @@ class TokenFacts:
     serial: str
     manufacturer: str
     model: str
+    firmware: str
     flags: TokenFlag
 
     @property
@@ -203,6 +204,7 @@ class Slot(_Owned):
                 serial=token.serial.rstrip(b"\0 ").decode("utf-8", "backslashreplace"),
                 manufacturer=token.manufacturer_id,
                 model=token.model,
+                firmware=".".join(map(str, token.firmware_version)),
                 flags=token.flags,
             )
 

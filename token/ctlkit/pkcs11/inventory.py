@@ -271,6 +271,7 @@ def _token(slot: Slot, facts: TokenFacts, path: Path) -> TokenInfo:
         protected_path=TokenFlag.PROTECTED_AUTHENTICATION_PATH in facts.flags,
         certificates=certificates,
         notes=tuple(notes),
+        firmware=facts.firmware,
     )
 
 

@@ -116,6 +116,7 @@ class TokenInfo:
         certificates: the resident ones, those with a key first.
         also_in: other modules that show the same card.
         notes: what was odd about it.
+        firmware: the version of its firmware, ``2.6`` for instance; empty where not known.
     """
 
     label: str
@@ -133,6 +134,7 @@ class TokenInfo:
     certificates: tuple[TokenCertificate, ...] = ()
     also_in: tuple[Path, ...] = ()
     notes: tuple[Message, ...] = ()
+    firmware: str = ""
 
     @property
     def identity(self) -> tuple[str, str, str, str]:

@@ -29,7 +29,7 @@ from ctlkit.pkcs11.merging import merged
 from ctlkit.pkcs11.module import module_at, renew
 from ctlkit.pkcs11.values import Candidate, TokenInfo
 
-__all__ = ["Change", "ChangeKind", "ModuleProblem", "watch"]
+__all__ = ["Change", "ChangeKind", "ModuleProblem", "Round", "rounds", "watch"]
 
 _PATIENCE = 3
 """Rounds in a row that a module may fail before its tokens count as gone."""
@@ -68,6 +68,43 @@ class ModuleProblem:
 _Key = tuple[Path, tuple[str, str, str, str], int]
 
 
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One look at every module.
+
+    Attributes:
+        tokens: those that are there.
+        problems: modules that do not work, if it was not told before.
+    """
+
+    tokens: tuple[TokenInfo, ...]
+    problems: tuple[ModuleProblem, ...]
+
+
+def rounds(
+    candidates: Sequence[Candidate], *, cancel: threading.Event, interval: float = 1.0
+) -> Iterator[Round]:
+    """Yield one look after the other until ``cancel`` is set.
+
+    Args:
+        candidates: the modules to watch.
+        cancel: ends the watching, also from another thread.
+        interval: seconds between two looks.
+    """
+    none = ModuleProblem(None, Message("token-no-module", severity=Severity.NOTE))
+    untold = () if candidates else (none,)
+    watched = [_Watched(candidate) for candidate in candidates]
+    while not cancel.is_set():
+        try:
+            tokens = merged(token for module in watched for token in module.look(cancel))
+        except CancelledError:
+            return
+        problems = [problem for module in watched for problem in module.problems()]
+        yield Round(tuple(tokens), (*untold, *problems))
+        untold = ()
+        cancel.wait(interval)
+
+
 def watch(
     candidates: Sequence[Candidate], *, cancel: threading.Event, interval: float = 1.0
 ) -> Iterator[Change | ModuleProblem]:
@@ -78,22 +115,14 @@ def watch(
         cancel: ends the watching, also from another thread.
         interval: seconds between two looks.
     """
-    if not candidates:
-        yield ModuleProblem(None, Message("token-no-module", severity=Severity.NOTE))
-    watched = [_Watched(candidate) for candidate in candidates]
     known: dict[_Key, TokenInfo] = {}
     first = True
-    while not cancel.is_set():
-        try:
-            tokens = merged(token for module in watched for token in module.look(cancel))
-        except CancelledError:
-            return
-        present = {(token.module, token.identity, token.slot): token for token in tokens}
+    for seen in rounds(candidates, cancel=cancel, interval=interval):
+        present = {(token.module, token.identity, token.slot): token for token in seen.tokens}
         for change in _changes(known, present):
             yield Change(ChangeKind.PRESENT, change.token) if first else change
-        yield from [problem for module in watched for problem in module.problems()]
+        yield from seen.problems
         known, first = present, False
-        cancel.wait(interval)
 
 
 def _changes(old: dict[_Key, TokenInfo], new: dict[_Key, TokenInfo]) -> list[Change]:

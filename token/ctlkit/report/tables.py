@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from io import StringIO
 from itertools import islice
 
@@ -32,18 +32,24 @@ _SUBJECT, _ISSUER = "subject", "issuer"
 _STYLES = {RowState.NEW: "green", RowState.CHANGED: "yellow", RowState.REMOVED: "red"}
 
 
-def print_table(columns: Sequence[str], rows: Iterable[tuple[str | None, Sequence[str]]]) -> None:
+def print_table(
+    columns: Sequence[str],
+    rows: Iterable[tuple[str | None, Sequence[str]]],
+    *,
+    limits: Mapping[str, int] | None = None,
+) -> None:
     """Print a table; each row comes with a style, which a pipe and NO_COLOR do without.
 
     On a narrow terminal the issuer is left out and the subject is its first part, the common
-    name: with the serial it tells entries apart.
+    name: with the serial it tells entries apart. ``limits`` names columns that are no wider there.
     """
     terminal = Console(highlight=False) if sys.stdout.isatty() else None
     narrow = terminal is not None and terminal.width < _ROOMY
     shown = [at for at, column in enumerate(columns) if not (narrow and column == _ISSUER)]
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for at in shown:
-        table.add_column(columns[at], overflow="fold")
+        limit = limits.get(columns[at]) if limits and narrow else None
+        table.add_column(columns[at], overflow="fold", max_width=limit)
     rows = iter(rows)
     for style, cells in islice(rows, _MOST_ROWS):
         texts = [

@@ -10,7 +10,14 @@ from ctlkit.pkcs11 import Inventory, ModuleReport, TokenCertificate, TokenInfo
 from ctlkit.profiles import CTL_CLIENT
 from ctlkit.report.values import certificate_object, message_objects, rfc3339
 
-__all__ = ["inventory_lines", "inventory_object", "token_lines", "token_object"]
+__all__ = [
+    "inventory_lines",
+    "inventory_object",
+    "module_object",
+    "token_certificate_object",
+    "token_lines",
+    "token_object",
+]
 
 _PIN_WORDS = {
     PinState.LOCKED: "locked",
@@ -31,13 +38,14 @@ _KEY_WORDS = {
 def inventory_object(inventory: Inventory, notes: Sequence[Message]) -> dict[str, object]:
     """Return everything that was found, and what is to be said about it."""
     return {
-        "modules": [_module_object(module) for module in inventory.modules],
+        "modules": [module_object(module) for module in inventory.modules],
         "tokens": [token_object(token) for token in inventory.tokens],
         "notes": message_objects(notes),
     }
 
 
-def _module_object(module: ModuleReport) -> dict[str, object]:
+def module_object(module: ModuleReport) -> dict[str, object]:
+    """Return a module, and why it does not work."""
     return {
         "path": str(module.path),
         "source": module.source.value,
@@ -65,12 +73,13 @@ def token_object(token: TokenInfo) -> dict[str, object]:
         "pin_state": token.pin_state.value,
         "login_required": token.login_required,
         "protected_path": token.protected_path,
-        "certificates": [_certificate_object(item) for item in token.certificates],
+        "certificates": [token_certificate_object(item) for item in token.certificates],
         "notes": message_objects(token.notes),
     }
 
 
-def _certificate_object(item: TokenCertificate) -> dict[str, object]:
+def token_certificate_object(item: TokenCertificate) -> dict[str, object]:
+    """Return a certificate on a token, and what is known of its key."""
     return {
         "label": item.label,
         "id": item.id.hex(),

@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from types import MappingProxyType
 
 from ctlkit.errors import InputError
@@ -85,7 +86,7 @@ def parse_shown(text: str) -> ShownList | None:
     starts = [at for at, head in enumerate(heads) if head.group("record")]
     if len(starts) > _MAX_RECORDS:
         raise InputError("shown-garbled", part=f"Record #:{_MAX_RECORDS + 1}")
-    parts = [heads[start:end] for start, end in zip(starts, [*starts[1:], None], strict=True)]
+    parts = [heads[start:end] for start, end in pairwise([*starts, len(heads)])]
     header = _rows(heads[: starts[0]] if starts else heads)
     header_length = _first(heads, "header")
     return ShownList(

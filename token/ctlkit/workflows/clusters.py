@@ -19,31 +19,24 @@ from collections.abc import Iterator, Sequence
 
 from ctlkit.certificate import Certificate
 from ctlkit.edit import (
-    LOCKOUT_WORD,
     Mode,
     Origin,
     Server,
-    TokenEntry,
-    holds,
     is_recovery,
     is_server_sast,
     mode_of,
 )
-from ctlkit.errors import CtlkitError, RuleError
+from ctlkit.errors import RuleError
 from ctlkit.messages import Message, Severity
 from ctlkit.place import ClusterCertificate, ClusterFacts
-from ctlkit.trustlist import Function, text_of
+from ctlkit.trustlist import Function
 from ctlkit.verify import VerifiedList
-from ctlkit.workflows.nodes import Look
-from ctlkit.workflows.reading import verified_list
 
 __all__ = [
     "cluster_messages",
     "cluster_servers",
     "require_agreement",
     "server_signers",
-    "unknown_to_phones",
-    "unvouched",
 ]
 
 _CALL_MANAGER, _CAPF, _RECOVERY = "CallManager", "CAPF", "ITLRecovery"
@@ -147,42 +140,6 @@ def cluster_messages(
         yield Message("list-without-mixed", {}, Severity.AMBER)
     yield from _serving(facts)
     yield from _of_release(facts.release)
-
-
-def unvouched(
-    facts: ClusterFacts, signer: TokenEntry, present: VerifiedList | None
-) -> Iterator[Message]:
-    """Warn of a signer that phones have to ask about, and that no store of the cluster holds.
-
-    Source: docs/cluster.md, what the trust service vouches for.
-    """
-    der = signer.certificate.der
-    known = present is not None and any(
-        record.is_sast and record.certificate == der for record in present.list.records
-    )
-    if not known and not any(item.der == der for item in facts.certificates):
-        yield Message("signer-not-uploaded", {"title": signer.title}, Severity.AMBER)
-
-
-def unknown_to_phones(found: Look, signer: TokenEntry, now: int) -> Iterator[Message]:
-    """Warn where no list is in force, but one that phones may still hold is at hand.
-
-    In mixed mode a list is deleted on the publisher only; and what was deleted is kept. Phones
-    that hold such a list and never ask the trust service refuse a signer that it lacks (rule 9).
-    """
-    files = [file for item in found.states for file in (item.present, item.kept) if file]
-    for data in dict.fromkeys(file.data for file in files if file.data):
-        try:
-            held = verified_list(data, "", now)
-        except CtlkitError:
-            continue
-        if not any(
-            record.is_sast and holds(record, signer.certificate) for record in held.list.records
-        ):
-            known = ", ".join(text_of(item.subject) for item in held.list.records if item.is_sast)
-            values = {"title": signer.title, "known": known, "word": LOCKOUT_WORD, "rule": 9}
-            yield Message("signer-unknown-to-phones", values, Severity.RED)
-            return
 
 
 def _serving(facts: ClusterFacts) -> Iterator[Message]:

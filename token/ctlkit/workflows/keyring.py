@@ -13,7 +13,7 @@ Source: docs/command-line.md, signer; docs/tokens.md, choosing.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,21 +29,26 @@ from ctlkit.pkcs11 import (
     Change,
     Inventory,
     ModuleProblem,
+    Round,
     Selection,
     TokenCertificate,
+    TokenInfo,
     TokenTest,
     choose,
     discover,
     no_token_causes,
     open_signer,
     read_certificates,
+    rounds,
+    signing_certificate,
     take_inventory,
     test_token,
     watch,
 )
 from ctlkit.signing import PemSigner, Signer
+from ctlkit.trustlist import Digest
 
-__all__ = ["Keyring", "TokenAccess"]
+__all__ = ["Keyring", "SeenTokens", "TokenAccess", "token_entry"]
 
 _MAX_PEM = 1024 * 1024
 
@@ -59,6 +64,7 @@ class TokenAccess:
         prompt: asks a person, None where nobody can be asked.
         notice: is told what is odd on the way.
         cancel: set by whoever wants to stop.
+        environ: the variables that may hold a PIN; None: those of this process.
     """
 
     modules: Sequence[str] = ()
@@ -67,6 +73,7 @@ class TokenAccess:
     prompt: PinPrompt | None = None
     notice: Callable[[Message], None] = lambda _message: None
     cancel: threading.Event | None = None
+    environ: Mapping[str, str] | None = None
 
 
 class Keyring:
@@ -118,10 +125,7 @@ class Keyring:
             with _naming(name):
                 return TokenEntry(Certificate.from_der(PemSigner.certificate_of(data)), name)
         selection = self.select(name)
-        token = selection.token
-        chosen = self._signing_certificate(selection)
-        certificate = chosen.certificate or Certificate.from_der(chosen.der)
-        return TokenEntry(certificate, f"{token.label} (serial {token.serial})")
+        return _entry(selection.token, self._signing_certificate(selection))
 
     @contextmanager
     def signer(self, name: str, entry: TokenEntry) -> Iterator[Signer]:
@@ -189,6 +193,11 @@ class Keyring:
         access = self._access
         return watch(discover(access.modules, configured=access.configured), cancel=cancel)
 
+    def rounds(self, cancel: threading.Event) -> Iterator[Round]:
+        """Yield one look at the tokens after the other, a second apart, until ``cancel``."""
+        access = self._access
+        return rounds(discover(access.modules, configured=access.configured), cancel=cancel)
+
     def causes(self) -> tuple[Message, ...]:
         """Return why no token may be seen; empty where there is one."""
         return () if self.inventory.tokens else no_token_causes(self.inventory)
@@ -214,7 +223,11 @@ class Keyring:
         if key not in self._pin_sources:
             # One source for all tokens that share it: it refuses a second token by itself.
             self._pin_sources[key] = pin_source(
-                access.pins, uri_source=uri_source, prompt=access.prompt, notice=access.notice
+                access.pins,
+                uri_source=uri_source,
+                environ=access.environ,
+                prompt=access.prompt,
+                notice=access.notice,
             )
         return self._pin_sources[key]
 
@@ -227,6 +240,75 @@ class Keyring:
             return pin.reveal().encode()
         finally:
             pin.forget()
+
+
+class SeenTokens(Keyring):
+    """A keyring that knows the tokens that were shown before, plugged in or not.
+
+    Only the one that signs has to be there, when it signs.
+    """
+
+    def __init__(
+        self,
+        access: TokenAccess,
+        entries: Mapping[str, TokenEntry],
+        signed: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Keep what was seen.
+
+        Args:
+            access: how tokens are reached.
+            entries: URI -> certificate and title of each token that was shown.
+            signed: is told of each signature.
+        """
+        super().__init__(access)
+        self._entries = entries
+        self._signed = signed
+
+    def entry(self, name: str) -> TokenEntry:
+        """Return a token that was shown, else one that is plugged in."""
+        return self._entries[name] if name in self._entries else super().entry(name)
+
+    @contextmanager
+    def signer(self, name: str, entry: TokenEntry) -> Iterator[Signer]:
+        """Open what signs, as a keyring does, and tell of each signature."""
+        with super().signer(name, entry) as signer:
+            yield _Telling(signer, self._signed)
+
+
+class _Telling:
+    """A signer that tells of each signature."""
+
+    def __init__(self, signer: Signer, signed: Callable[[], None]) -> None:
+        self._signer = signer
+        self._signed = signed
+
+    @property
+    def certificate(self) -> bytes:
+        return self._signer.certificate
+
+    @property
+    def digests(self) -> frozenset[Digest]:
+        return self._signer.digests
+
+    def sign(self, info: bytes, /) -> bytes:
+        signature = self._signer.sign(info)
+        self._signed()
+        return signature
+
+
+def token_entry(token: TokenInfo) -> TokenEntry:
+    """Return certificate and title of a token that was seen.
+
+    Raises:
+        TokenNotFoundError: it has no certificate that signs, or several.
+    """
+    return _entry(token, signing_certificate(token))
+
+
+def _entry(token: TokenInfo, chosen: TokenCertificate) -> TokenEntry:
+    certificate = chosen.certificate or Certificate.from_der(chosen.der)
+    return TokenEntry(certificate, f"{token.label} (serial {token.serial})")
 
 
 @contextmanager

@@ -4,7 +4,7 @@ Rules:
 
 * A list that is put back has to verify first, like any that is published.
 * A place that does not see phones cannot know whether one took the present list: restoring is
-  always confirmed expressly (rule 8).
+  always confirmed expressly, after it was said what such phones do with the kept one (rule 8).
 * Deleting keeps the file. In mixed mode (the cluster's own word; where it has none, the list's)
   it is confirmed expressly.
 * Services are restarted on one node after the other, and only while all nodes hold the same list
@@ -13,11 +13,12 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 
+from ctlkit.acceptance import NewList, lockout_remarks
 from ctlkit.edit import Mode, mode_of
 from ctlkit.errors import (
     CtlkitError,
@@ -44,6 +45,7 @@ from ctlkit.place import (
     open_place,
 )
 from ctlkit.verify import VerifiedList
+from ctlkit.workflows.grounds import Ground, PhoneFacts, ground_of
 from ctlkit.workflows.nodes import Look, failure, log_published, look, nodes_differ, on_each
 from ctlkit.workflows.publishing import require_mode
 from ctlkit.workflows.reading import verified_list
@@ -198,7 +200,8 @@ def restore(
 ) -> Done:
     """Put the kept lists of places in force again; the present ones are kept instead.
 
-    Every node is read and its kept list verified before the first one is written.
+    Every node is read and its kept list verified before the first one is written. What phones
+    that took the present list would say of the kept one is told first.
 
     Raises:
         InputError: nothing is kept, or it is no list.
@@ -208,7 +211,7 @@ def restore(
     watch = watch or Watch()
     with ExitStack() as stack:
         places = [stack.enter_context(open_place(each, access)) for each in addresses]
-        kept = [_verified_kept(place, without, now) for place in places]
+        kept = [_verified_kept(place, without, now, access.notice) for place in places]
         if not confirmed:
             raise RuleError("restore-unconfirmed", rule=8)
         done = on_each(
@@ -223,17 +226,33 @@ def _done(published: Sequence[Published], what: str) -> Done:
     return Done(tuple(published), failure(published, _PARTLY[what]))
 
 
-def _verified_kept(place: Place, without: Collection[str], now: int) -> dict[str, bytes]:
-    """Return the bytes of each node's kept list, which verifies."""
+def _verified_kept(
+    place: Place, without: Collection[str], now: int, tell: Callable[[Message], None]
+) -> dict[str, bytes]:
+    """Return the bytes of each node's kept list, which verifies; tell what phones would say."""
     kept: dict[str, bytes] = {}
-    for item in look(place, without=without).states:
+    found = look(place, without=without)
+    facts = place.facts() if isinstance(place, Cluster) else None
+    for item in found.states:
         if item.kept is None:
             raise InputError("place-nothing-kept", file=item.node)
         verified = verified_list(item.kept.data, item.kept.name, now)
         if verified.list.raw not in kept.values():
-            require_mode(place, verified)
+            require_mode(facts, verified)
+            _tell_phones(ground_of(place, found, now, facts=facts), verified, now, tell)
         kept[item.node] = verified.list.raw
     return kept
+
+
+def _tell_phones(
+    ground: Ground, kept: VerifiedList, now: int, tell: Callable[[Message], None]
+) -> None:
+    """Tell what phones would do with a kept list that took the one in force meanwhile."""
+    new = NewList.of(kept)
+    judgement = ground.judged(new, PhoneFacts().classes(), now)
+    for message in lockout_remarks(ground.olds, judgement.classes):
+        values = {name: message.values[name] for name in ("phones", "reason")}
+        tell(Message("restore-phones", values, message.severity))
 
 
 def delete(

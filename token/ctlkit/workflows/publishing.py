@@ -6,8 +6,8 @@ Rules:
   (``CTLSEP<MAC>.tlv``) likewise.
 * The list and the cluster's mode must agree, where the cluster has a voice (rule 5).
 * A list whose signer the present one does not hold asks for its own consent (rule 2); one that
-  drops every signer which the phones know, or ITLRecovery or CallManager, for that of a lock-out
-  (rule 9).
+  drops every signer which the phones know, or ITLRecovery or CallManager, or that some phones do
+  not accept, for that of a lock-out (rule 9).
 * Every node answers before the first byte is written. A node that holds the list already is not
   touched, so that a cut run is finished by repeating it.
 
@@ -17,28 +17,30 @@ Source: docs/rules.md.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from ctlkit.acceptance import Judgement, NewList, in_one_word, review
 from ctlkit.codec import MAX_LIST, PHONE_LIMIT
-from ctlkit.edit import (
-    LOCKOUT_WORD,
-    Consent,
-    holds_same,
-    is_server_sast,
-    mode_of,
-    require_consent,
-    unconfirmed,
-)
-from ctlkit.errors import CtlkitError, RuleError, UntrustedError, UsageError
+from ctlkit.edit import LOCKOUT_WORD, Consent, mode_of, require_consent, unconfirmed
+from ctlkit.errors import CtlkitError, RuleError, UsageError
 from ctlkit.files import read_file
 from ctlkit.messages import Message, Severity
-from ctlkit.place import LIST_NAME, Access, Cluster, Place, Published, Watch, open_place
-from ctlkit.trustlist import Record, text_of
-from ctlkit.verify import VerifiedList, require_successor
+from ctlkit.place import (
+    LIST_NAME,
+    Access,
+    Cluster,
+    ClusterFacts,
+    Place,
+    Published,
+    Watch,
+    open_place,
+)
+from ctlkit.verify import VerifiedList
+from ctlkit.workflows.grounds import Ground, PhoneFacts, ground_of, held_of
 from ctlkit.workflows.nodes import Look, failure, left_out, log_published, look, on_each
 from ctlkit.workflows.reading import verified_list
 
@@ -51,6 +53,7 @@ __all__ = [
     "require_mode",
 ]
 
+_NOTHING_TOLD = PhoneFacts()
 _MAC = re.compile(r"[0-9A-F]{12}")
 
 
@@ -78,11 +81,13 @@ class Publication:
         verified: the list.
         looks: place -> file name -> what its nodes held.
         messages: red ones need their own consent.
+        judgements: what phones will do, for each of the looks; None where nothing is written.
     """
 
     verified: VerifiedList
     looks: tuple[tuple[Place, str, Look], ...]
     messages: tuple[Message, ...]
+    judgements: tuple[Judgement | None, ...]
 
     @property
     def targets(self) -> tuple[Target, ...]:
@@ -100,6 +105,14 @@ class Publication:
     def unconfirmed(self, consent: Consent) -> list[Message]:
         """Return the red warnings that a consent does not cover."""
         return unconfirmed(self.messages, consent)
+
+    def refusal(self, consent: Consent) -> RuleError | None:
+        """Return why the list is not published with a consent; None where it covers all."""
+        try:
+            require_consent(self.messages, consent)
+        except RuleError as error:
+            return error
+        return None
 
 
 def phone_file(mac: str) -> str:
@@ -122,6 +135,7 @@ def prepare_publication(
     *,
     phones: Sequence[str] = (),
     without: Collection[str] = (),
+    told: PhoneFacts = _NOTHING_TOLD,
     now: int,
     watch: Watch | None = None,
 ) -> Publication:
@@ -134,6 +148,7 @@ def prepare_publication(
         access: how places are reached.
         phones: MAC addresses: the list goes to these phones alone, under their own names.
         without: names of nodes that may be missing.
+        told: what a person said of all phones.
         now: seconds since 1970, UTC.
         watch: progress and cancelling.
 
@@ -152,18 +167,22 @@ def prepare_publication(
     names = [phone_file(mac) for mac in phones] or [LIST_NAME]
     looks: list[tuple[Place, str, Look]] = []
     messages: list[Message] = [Message("phone-copies")] if phones else []
+    judgements: list[Judgement | None] = []
     for address in addresses:
         place = stack.enter_context(open_place(address, access))
         if not place.writable:
             raise UsageError("place-read-only", place=address)
         found = look(place, without=without, watch=watch)
-        require_mode(place, verified)
-        messages += _messages(verified, found, now)
-        looks += [
-            (place, name, found if name == LIST_NAME else look(place, name=name, without=without))
-            for name in names
-        ]
-    return Publication(verified, tuple(looks), tuple(_once(messages)))
+        facts = place.facts() if isinstance(place, Cluster) else None
+        require_mode(facts, verified)
+        ground = ground_of(place, found, now, new=verified.list.raw, facts=facts)
+        for name in names:
+            own = found if name == LIST_NAME else look(place, name=name, without=without)
+            looks.append((place, name, own))
+            said, judgement = _judged(ground.joined(told.ground()), found, own, verified, told, now)
+            messages += said
+            judgements.append(judgement)
+    return Publication(verified, tuple(looks), in_one_word(_once(messages)), tuple(judgements))
 
 
 def publish(
@@ -190,60 +209,73 @@ def publish(
     return tuple(done), failure(done)
 
 
-def require_mode(place: Place, verified: VerifiedList) -> None:
+def require_mode(facts: ClusterFacts | None, verified: VerifiedList) -> None:
     """Refuse a list that says another mode than its cluster, where that has a voice (rule 5).
 
     Raises:
         RuleError: they disagree.
-        NetworkError, PlaceError: the cluster does not answer.
     """
-    if not isinstance(place, Cluster):
+    if facts is None:
         return
-    says, mode = mode_of(verified.list.records), place.facts().mode
-    if says is not mode:
-        raise RuleError("mode-disagrees", rule=5, mode=mode.value, says=says.value)
+    says = mode_of(verified.list.records)
+    if says is not facts.mode:
+        raise RuleError("mode-disagrees", rule=5, mode=facts.mode.value, says=says.value)
 
 
-def _messages(verified: VerifiedList, found: Look, now: int) -> list[Message]:
-    """Return what is to be said of the list against each different one that nodes hold."""
-    said: list[Message] = []
-    for data in {data for data in found.expected.values() if data}:
-        if data == verified.list.raw:
+def _judged(
+    ground: Ground,
+    common: Look,
+    own: Look,
+    verified: VerifiedList,
+    told: PhoneFacts,
+    now: int,
+) -> tuple[list[Message], Judgement | None]:
+    """Judge a list against what phones of a place may hold (rule 9), and say what is to be said.
+
+    Args:
+        ground: what is known of the place.
+        common: what its nodes hold for all phones.
+        own: what they hold under the name that the list goes to.
+        verified: the list.
+        told: what a person said of the phones.
+        now: seconds since 1970, UTC.
+    """
+    new = verified.list.raw
+    if {new} == set(own.expected.values()):
+        return [], None  # a repeated run, which writes nothing
+    if own is not common:
+        ground = _of_chosen_phones(ground, common, own, now)
+    judgement = ground.judged(NewList.of(verified), told.classes(), now)
+    olds = [old for old in ground.olds if not (old.verified and old.verified.list.raw == new)]
+    return [
+        *_unverified([*common.expected.values(), *own.expected.values()], now),
+        *review(NewList.of(verified), olds, now),
+        *ground.about_phones(judgement),
+    ], judgement
+
+
+def _of_chosen_phones(ground: Ground, common: Look, own: Look, now: int) -> Ground:
+    """Return what phones with a list of their own may hold, whose trust service has the common one.
+
+    A phone took its own list, where there is one, or else the one for all.
+    """
+    held = held_of([(item.node, item.present) for item in own.states], now)
+    listed = held_of([(item.node, item.present) for item in common.states], now)
+    records = tuple(item.verified.list.records for item in listed if item.verified)
+    service = replace(ground.service, listed=records[0] if records else ())
+    return replace(ground, olds=(*held, *ground.olds), service=service)
+
+
+def _unverified(files: Iterable[bytes | None], now: int) -> Iterator[Message]:
+    """Yield a warning for each list in force that does not verify."""
+    for data in dict.fromkeys(files):
+        if not data:
             continue
         try:
-            present = verified_list(data, "", now)
+            verified_list(data, "", now)
         except CtlkitError as error:
             values = {"reason": error, "word": LOCKOUT_WORD, "rule": 9}
-            said.append(Message("present-unverified", values, Severity.RED))
-            continue
-        said += _against(verified, present)
-    return said
-
-
-def _against(new: VerifiedList, present: VerifiedList) -> Iterator[Message]:
-    try:
-        require_successor(new, present)
-    except UntrustedError:
-        known = ", ".join(text_of(record.subject) for record in _sast(present))
-        values = {"title": text_of(new.list.header.signer_name), "known": known, "rule": 2}
-        yield Message("signer-new", values, Severity.RED)
-    kept = [record for record in _sast(present) if _is_in(record, new)]
-    if not kept:
-        yield Message("signers-vanish", {"word": LOCKOUT_WORD, "rule": 9}, Severity.RED)
-    for record in _sast(present):
-        if is_server_sast(record, list(present.list.records)) and not _is_in(record, new):
-            values = {"subject": text_of(record.subject), "word": LOCKOUT_WORD, "rule": 3}
-            yield Message("server-sast-lost", values, Severity.RED)
-    if (new.list.header.timestamp or 0) < (present.list.header.timestamp or 0):
-        yield Message("timestamp-older")
-
-
-def _sast(value: VerifiedList) -> list[Record]:
-    return [record for record in value.list.records if record.is_sast]
-
-
-def _is_in(record: Record, value: VerifiedList) -> bool:
-    return any(holds_same(record, other) for other in _sast(value))
+            yield Message("present-unverified", values, Severity.RED)
 
 
 def _once(messages: Sequence[Message]) -> list[Message]:

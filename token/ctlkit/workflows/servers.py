@@ -25,7 +25,7 @@ from ctlkit.trustlist import Function, Record, RecordTag, TrustList, text_of
 from ctlkit.verify import VerifiedList, verify
 from ctlkit.workflows.making import load_certificate
 
-__all__ = ["parse_server", "servers_of_itls"]
+__all__ = ["parse_server", "server_of", "servers_of_itls"]
 
 _FROM_ITL = (Function.CCM, Function.CCM_TFTP, Function.TFTP, Function.CAPF)
 
@@ -52,12 +52,37 @@ def parse_server(text: str) -> Server:
                 raise UsageError("server-syntax", text=text)
             break
         found[key], rest = value, path
-    if "ip" in found:
-        try:
-            ipaddress.ip_address(found["ip"])
-        except ValueError:
-            raise UsageError("server-ip", text=text) from None
-    return Server(function, load_certificate(rest), found.get("name"), found.get("ip"))
+    if "ip" in found and not _is_address(found["ip"]):
+        raise UsageError("server-ip", text=text)
+    return server_of(function, rest, found.get("name"), found.get("ip"))
+
+
+def server_of(
+    function: int, file: Path | str, name: str | None = None, address: str | None = None
+) -> Server:
+    """Read the certificate of a server that a person named.
+
+    Args:
+        function: the role, a number.
+        file: the certificate, DER or PEM.
+        name: its host name, None if not known.
+        address: its IPv4 or IPv6 address, None if not known.
+
+    Raises:
+        UsageError: the address is none.
+        InputError: the file is no certificate.
+    """
+    if address is not None and not _is_address(address):
+        raise UsageError("server-address-wrong", address=address)
+    return Server(function, load_certificate(file), name, address)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def servers_of_itls(

@@ -7,6 +7,8 @@ Rules:
 * The present list has to verify before anything is built on it, and the new one before it is
   published; a list whose signer the present one does not hold goes out only with the consent to
   a new signer.
+* Before anything is signed it is said which phones will accept the new list; where some that hold
+  a list will not, or that cannot be told, only an express consent lets it pass (rule 9).
 * Where the cluster has a voice, its mode is read first and the certificates in use come from it.
   ``Set Cluster to ...`` is run by :func:`finish`, once the token let us in and before the
   signature. The present list stays the one from before, because that is what phones hold; of the
@@ -22,7 +24,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ctlkit.codec import MAX_LIST
+from ctlkit.acceptance import Judgement, NewList, in_one_word
 from ctlkit.edit import (
     Change,
     Consent,
@@ -35,35 +37,38 @@ from ctlkit.edit import (
     unconfirmed,
 )
 from ctlkit.errors import (
-    CannotTellError,
     CtlkitError,
-    InputError,
     PlaceError,
-    TrustError,
     UsageError,
 )
-from ctlkit.files import read_file, write_file
+from ctlkit.files import write_file
 from ctlkit.messages import Message
-from ctlkit.place import Cluster, NodeFile, Place, Published, Watch
-from ctlkit.profiles import CTL_CLIENT, USECALLMANAGER, Profile
+from ctlkit.place import Cluster, ClusterFacts, NodeFile, Place, Published, Watch
+from ctlkit.profiles import Profile
 from ctlkit.signing import sign
-from ctlkit.trustlist import Digest, RecordTag
+from ctlkit.trustlist import Digest
 from ctlkit.verify import VerifiedList, require_successor
+from ctlkit.workflows.assembling import (
+    dialect_of,
+    list_in_force,
+    named_file,
+    verified_present,
+)
 from ctlkit.workflows.clusters import (
     cluster_messages,
     cluster_servers,
     require_agreement,
     server_signers,
-    unknown_to_phones,
-    unvouched,
 )
+from ctlkit.workflows.grounds import Ground, PhoneFacts, ground_of, held_of
 from ctlkit.workflows.keyring import Keyring
 from ctlkit.workflows.nodes import Look, failure, left_out, log_published, look
 from ctlkit.workflows.reading import verified_list
 from ctlkit.workflows.servers import servers_of_itls
 
-__all__ = ["Prepared", "UpdateRequest", "Updated", "finish", "prepare"]
+__all__ = ["Prepared", "UpdateRequest", "Updated", "finish", "finish_rest", "prepare"]
 
+_NOTHING_TOLD = PhoneFacts()
 _BY_HAND = "mode-changes"
 """Asks a person to set the cluster's mode, which is done or refused where it has a voice."""
 
@@ -79,6 +84,7 @@ class UpdateRequest:
         present: the list that phones hold, where the nodes hold another: the one that was saved
             before the cluster's mode was set.
         without: names of nodes that may be missing.
+        told: what a person said of the phones.
         profile: the dialect; None: that of the present list where it is Asterisk's, else
             ``ctl-client``.
         The rest as in :class:`ctlkit.edit.Change`.
@@ -93,6 +99,7 @@ class UpdateRequest:
     remove: tuple[str, ...] = ()
     present: Path | None = None
     without: frozenset[str] = frozenset()
+    told: PhoneFacts = _NOTHING_TOLD
     mode: Mode | None = None
     default_mode: Mode = Mode.MIXED
     digest: Digest | None = None
@@ -107,6 +114,7 @@ class Prepared:
         look: what the nodes held.
         signer: the signer's name as it was given.
         change: what the rules were asked.
+        judgement: what phones will do with the new list.
         switch: the mode that the cluster is set to first, None where it stays.
     """
 
@@ -116,6 +124,7 @@ class Prepared:
     change: Change
     plan: Plan
     messages: tuple[Message, ...]
+    judgement: Judgement
     switch: Mode | None = None
 
     def unconfirmed(self, consent: Consent) -> list[Message]:
@@ -133,11 +142,16 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Updated:
-    """The new list, what each node holds now, and what went wrong as a whole."""
+    """The new list, what each node holds now, and what went wrong as a whole.
+
+    Attributes:
+        look: what the nodes held before it was written.
+    """
 
     verified: VerifiedList
     published: tuple[Published, ...]
-    error: CtlkitError | None = None
+    error: CtlkitError | None
+    look: Look
 
 
 def prepare(
@@ -151,8 +165,8 @@ def prepare(
     if not place.writable:
         raise UsageError("place-read-only", place=place.url)
     found = look(place, without=request.without, watch=watch)
-    file = _named(request.present) if request.present else _in_force(place, found)
-    present = _present(file, request.now) if file else None
+    file = named_file(request.present) if request.present else list_in_force(place, found)
+    present = verified_present(file, request.now) if file else None
     facts = place.facts() if isinstance(place, Cluster) else None
     of_cluster: tuple[Server, ...] = ()
     messages: tuple[Message, ...] = ()
@@ -165,8 +179,6 @@ def prepare(
         of_cluster = cluster_servers(facts, creating=present is None or switch is not None)
         messages = tuple(cluster_messages(facts, present, switch=switch))
     signer = keyring.entry(request.signer)
-    if facts is not None:
-        messages = (*messages, *unvouched(facts, signer, present))
     fetched, remarks = servers_of_itls(request.itls, present, request.now)
     change = Change(
         present=present,
@@ -177,23 +189,40 @@ def prepare(
         mode=request.mode,
         default_mode=facts.mode if facts else request.default_mode,
         digest=request.digest,
-        profile=request.profile or _profile_of(present),
+        profile=request.profile or dialect_of(present),
         timestamp=request.timestamp,
         now=request.now,
     )
-    if present is None:
-        messages = (*messages, *unknown_to_phones(found, signer, request.now))
     decided = plan(change)
     said = [item for item in decided.messages if facts is None or item.code != _BY_HAND]
+    ground = _ground(request, place, found, file, facts)
+    new = NewList.of_draft(decided.draft)
+    judgement = ground.judged(new, request.told.classes(), request.now)
     return Prepared(
         place=place,
         look=found,
         signer=request.signer,
         change=change,
         plan=decided,
-        messages=(*messages, *said, *remarks),
+        messages=in_one_word((*messages, *said, *remarks, *ground.about_phones(judgement))),
+        judgement=judgement,
         switch=switch,
     )
+
+
+def _ground(
+    request: UpdateRequest,
+    place: Place,
+    found: Look,
+    present: NodeFile | None,
+    facts: ClusterFacts | None,
+) -> Ground:
+    """Return what phones may hold, and what their trust service is known to have."""
+    ground = ground_of(place, found, request.now, facts=facts)
+    if present is not None and request.present is not None:
+        ground = replace(ground, olds=held_of([("", present)], request.now))
+    itls = held_of([("", named_file(path)) for path in request.itls], request.now)
+    return ground.joined(request.told.ground()).joined(Ground(itls=itls))
 
 
 def finish(
@@ -223,8 +252,9 @@ def finish(
     prepared.require(consent)
     with keyring.signer(prepared.signer, prepared.change.signer) as signer:
         if prepared.switch is not None:
+            # Nothing is switched for a token that does not let us in or cannot sign.
+            sign(prepared.plan.draft, signer)
             prepared = _switched(prepared, prepared.switch, now, tell)
-            prepared.require(consent)
         signed = sign(prepared.plan.draft, signer)
     verified = verified_list(signed.raw, prepared.place.url, now)
     present = prepared.change.present
@@ -233,13 +263,54 @@ def finish(
     published = prepared.place.publish(signed.raw, prepared.look.expected, watch=watch or Watch())
     published = (*published, *left_out(prepared.look))
     log_published(published, f"written, signed by {prepared.change.signer.title}")
-    return Updated(verified, published, failure(published))
+    return Updated(verified, published, failure(published), prepared.look)
+
+
+def finish_rest(prepared: Prepared, updated: Updated, *, watch: Watch | None = None) -> Updated:
+    """Put the signed list on the nodes that were not done.
+
+    What they held when the others were written is what is written over; a node that did not
+    answer then must hold one of the lists that the others held, or none.
+
+    Args:
+        prepared: what was signed, its place still open.
+        updated: what :func:`finish`, or this function, returned.
+        watch: progress and cancelling.
+
+    Raises:
+        NetworkError, PlaceError: the place refused as a whole.
+        CancelledError: nothing was written yet.
+    """
+    raw, held = updated.verified.list.raw, dict(updated.look.expected)
+    left = [item.node for item in updated.published if item.error is not None]
+    states = {item.node: item for item in prepared.place.state(watch=watch or Watch())}
+    expected: dict[str, bytes | None] = {}
+    done = {item.node: item for item in updated.published}
+    for node in left:
+        state = states[node]
+        now = state.present.data if state.present else None
+        if state.error is None and node not in held and now in (None, raw, *held.values()):
+            held[node] = now
+        if state.error is not None or node not in held:
+            error = state.error or PlaceError("place-changed", file=node)
+            done[node] = Published(node, state.present, changed=False, kept=None, error=error)
+        else:
+            expected[node] = held[node]
+    written = prepared.place.publish(raw, expected, watch=watch or Watch()) if expected else ()
+    done |= {item.node: item for item in written}
+    log_published(written, "written")
+    published = tuple(done.values())
+    return Updated(updated.verified, published, failure(published), updated.look)
 
 
 def _switched(
     prepared: Prepared, mode: Mode, now: int, tell: Callable[[Message], None]
 ) -> Prepared:
-    """Set the cluster's mode, and plan again with the signers of the list that it wrote."""
+    """Set the cluster's mode, and plan again with the signers of the list that it wrote.
+
+    What phones do with the new list stays as it was judged: its signer is the same, and they hold
+    what they held.
+    """
     place = prepared.place
     if not isinstance(place, Cluster):  # only a cluster's facts ask for a switch
         raise UsageError("place-no-services", place=place.url)
@@ -251,7 +322,7 @@ def _switched(
         tell(Message("cluster-switched-saved", {"mode": mode.value, "file": saved}))
     absent = frozenset(item.node for item in prepared.look.absent)
     found = look(place, without=absent)
-    own = _in_force(place, found)
+    own = list_in_force(place, found)
     change = prepared.change
     if own is not None and own.data not in prepared.look.expected.values():
         tokenless = verified_list(own.data, own.name, now)
@@ -281,36 +352,3 @@ def _saved(prepared: Prepared) -> Path | None:
         raise PlaceError("file-unwritable", file=path, reason=error.strerror) from error
     write_file(path, data, replace=True)
     return path
-
-
-def _named(path: Path) -> NodeFile:
-    content = read_file(path, MAX_LIST)
-    return NodeFile(str(path), content.data, content.modified)
-
-
-def _in_force(place: Place, found: Look) -> NodeFile | None:
-    """Return the list in force: of a cluster the publisher's."""
-    return found.present(place.nodes[0] if isinstance(place, Cluster) else None)
-
-
-def _present(file: NodeFile, now: int) -> VerifiedList:
-    """Verify the list in force; an error says that it is this one."""
-    try:
-        return verified_list(file.data, file.name, now)
-    except InputError as error:
-        raise InputError("present-list-unreadable", file=file.name, reason=error) from error
-    except (TrustError, CannotTellError) as error:
-        raise TrustError("present-list-invalid", file=file.name, reason=error) from error
-
-
-def _profile_of(present: VerifiedList | None) -> Profile:
-    """Return the dialect to go on with: Asterisk's lists keep theirs."""
-    if present is None:
-        return CTL_CLIENT
-    full = [record for record in present.list.records if record.certificate]
-    asterisk = bool(full) and all(
-        tuple(item.tag for item in record.fields[:3])
-        == (RecordTag.RECORDLENGTH, RecordTag.SUBJECTNAME, RecordTag.ISSUERNAME)
-        for record in full
-    )
-    return USECALLMANAGER if asterisk else CTL_CLIENT

@@ -11,10 +11,12 @@ import click
 
 from ctlkit._cli._app import App
 from ctlkit._cli._commands import Command
+from ctlkit._cli._options import lockout_option, phone_options
 from ctlkit._cli._places import PlaceWords, place_options, tell_outcome, watch, without_option
 from ctlkit.messages import Severity, printable
 
 if TYPE_CHECKING:
+    from ctlkit.edit import Consent
     from ctlkit.workflows.publishing import Publication
 
 __all__ = ["command"]
@@ -32,9 +34,8 @@ __all__ = ["command"]
 )
 @click.option("--dry-run", is_flag=True, help="Show what would happen to each node.")
 @click.option("--confirm-new-signer", is_flag=True, help="A token that phones do not know signed.")
-@click.option(
-    "--confirm-lockout", metavar="WORD", help="The word that a warning about phones names."
-)
+@lockout_option
+@phone_options
 @without_option
 @place_options
 @click.pass_obj
@@ -46,6 +47,8 @@ def command(
     dry_run: bool,
     confirm_new_signer: bool,
     confirm_lockout: str | None,
+    phone_list: Path | None,
+    stores: tuple[Path, ...],
     without: tuple[str, ...],
     reach: PlaceWords,
 ) -> int:
@@ -55,6 +58,7 @@ def command(
     run that was cut is finished by repeating it.
     """
     from ctlkit.edit import Consent
+    from ctlkit.workflows.grounds import PhoneFacts
     from ctlkit.workflows.publishing import prepare_publication, publish
 
     consent = Consent(new_signer=confirm_new_signer, lockout=confirm_lockout)
@@ -66,20 +70,33 @@ def command(
             reach.access(app),
             phones=phones,
             without=frozenset(without),
+            told=PhoneFacts(phone_list, stores, app.configuration.models),
             now=int(time.time()),
             watch=watch(app),
         )
-        refused = publication.unconfirmed(consent)[:1]
+        _show_judgements(app, publication)
+        refused = publication.unconfirmed(consent)[:1]  # told as the error that it becomes
         for message in publication.messages:
             if message.severity is not Severity.NOTE and message not in refused:
                 app.notice(message)
         if dry_run:
-            return _tell_targets(app, publication)
+            return _tell_targets(app, publication, consent)
         published, error = publish(publication, consent, watch(app))
-    return tell_outcome(app, published, error, "written", targets=_objects(publication))
+    return tell_outcome(app, published, error, "written", **_objects(publication))
 
 
-def _tell_targets(app: App, publication: Publication) -> int:
+def _show_judgements(app: App, publication: Publication) -> None:
+    from ctlkit.report.preflight import verdict_line
+
+    for (place, name, _), judgement in zip(publication.looks, publication.judgements, strict=True):
+        if judgement is not None:
+            app.out(f"{printable(place.url)} {name}: {verdict_line(judgement)}")
+    app.flush()
+
+
+def _tell_targets(app: App, publication: Publication, consent: Consent) -> int:
+    from ctlkit.report.values import error_value
+
     for target in publication.targets:
         if target.error is not None:
             word = "left out, it does not answer"
@@ -87,14 +104,19 @@ def _tell_targets(app: App, publication: Publication) -> int:
             word = "holds this list already" if target.held else "would be written"
         app.out(f"{printable(target.node)}: {target.name}: {word}")
     app.out("Nothing was written (--dry-run).")
-    app.answer(published=[], error=None, targets=_objects(publication))
-    return 0
+    refused = publication.refusal(consent)
+    app.answer(published=[], error=error_value(refused), **_objects(publication))
+    if refused is None:
+        return 0
+    app.show_error(refused)
+    return refused.status
 
 
-def _objects(publication: Publication) -> list[dict[str, object]]:
+def _objects(publication: Publication) -> dict[str, object]:
+    from ctlkit.report.preflight import judgement_object
     from ctlkit.report.values import error_value
 
-    return [
+    targets = [
         {
             "node": item.node,
             "file": item.name,
@@ -103,3 +125,11 @@ def _objects(publication: Publication) -> list[dict[str, object]]:
         }
         for item in publication.targets
     ]
+    judged = [
+        {"place": place.url, "file": name, **judgement_object(judgement)}
+        for (place, name, _), judgement in zip(
+            publication.looks, publication.judgements, strict=True
+        )
+        if judgement is not None
+    ]
+    return {"targets": targets, "judged": judged}

@@ -1,0 +1,144 @@
+"""Pages 10 and 11, Servers and What remains.
+
+Rules:
+
+* After signing there is no way back to the list, only Done or Restore.
+* Restoring is told first what phones would do, and confirmed expressly.
+* Services are restarted only where the place can, and only while all nodes hold the same list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from types import MappingProxyType
+
+from ctlkit.messages import Message, Severity
+from ctlkit.place import Published
+from ctlkit_gui.flow._moves import Moved, begin, go, stay
+from ctlkit_gui.flow._signing import retry_nodes
+from ctlkit_gui.flow.effects import AskRestore, CloseWindow, Restart, Restore
+from ctlkit_gui.flow.events import (
+    Back,
+    Event,
+    Next,
+    Restarted,
+    RestartWanted,
+    Restored,
+    RestoreJudged,
+    RestoreWanted,
+    RetryNodes,
+)
+from ctlkit_gui.flow.state import RestoreDialog, State, Work
+from ctlkit_gui.flow.values import Screen
+
+__all__ = [
+    "close",
+    "held_now",
+    "judged",
+    "nodes_agree",
+    "on_remains",
+    "on_servers",
+    "remaining",
+    "restarted",
+    "restore",
+    "restored",
+]
+
+_REMAINS = (
+    "remains-services",
+    "remains-phones",
+    "remains-checksums",
+    "remains-readers",
+    "remains-backup",
+    "remains-other-token",
+)
+
+
+def held_now(state: State) -> tuple[Published, ...]:
+    """Return what each node holds now, as read back from it."""
+    if state.restored is not None:
+        return state.restored.published
+    return state.published.published if state.published else ()
+
+
+def nodes_agree(published: Sequence[Published]) -> bool:
+    """Whether every node answered and all hold the same list."""
+    held = {item.present.sha1 if item.present else "" for item in published}
+    return len(held) == 1 and all(item.error is None for item in published)
+
+
+def remaining(state: State) -> tuple[Message, ...]:
+    """Return the checklist."""
+    files = sorted({item.present.sha1 for item in held_now(state) if item.present})
+    values = {"sha1": ", ".join(files)}
+    items = [Message(code, values, Severity.NOTE) for code in _REMAINS]
+    left = [item.node for item in held_now(state) if item.error is not None]
+    if left:
+        items.insert(0, Message("remains-nodes", {"nodes": ", ".join(left)}))
+    return tuple(items)
+
+
+def on_servers(state: State, event: Event) -> Moved:
+    """Return what comes of an event on the Servers page."""
+    match event:
+        case Next():
+            return stay(go(state, Screen.REMAINS))
+        case RetryNodes():
+            return retry_nodes(state)
+        case RestoreWanted():
+            return _ask_restore(state)
+    return stay(state)
+
+
+def on_remains(state: State, event: Event) -> Moved:
+    """Return what comes of an event on the page of what remains."""
+    match event:
+        case Back():
+            return stay(go(state, Screen.SERVERS))
+        case Next():
+            return close(state)
+        case RestoreWanted():
+            return _ask_restore(state)
+        case RestartWanted() if state.place and state.place.is_cluster:
+            if not nodes_agree(held_now(state)):
+                return stay(state)
+            state = replace(state, nodes=MappingProxyType({}), restarted=None)
+            return begin(state, Work.RESTARTING, Restart)
+    return stay(state)
+
+
+def _ask_restore(state: State) -> Moved:
+    if state.published is None or state.restored is not None:
+        return stay(state)
+    return begin(state, Work.JUDGING, AskRestore)
+
+
+def judged(state: State, event: RestoreJudged) -> Moved:
+    """Ask expressly whether the kept list is put back."""
+    dialogs = (*state.dialogs, RestoreDialog(event.messages))
+    return stay(replace(state, busy=None, dialogs=dialogs))
+
+
+def restore(state: State) -> Moved:
+    """Put the kept list back."""
+    state = replace(state, nodes=MappingProxyType({}))
+    return begin(state, Work.RESTORING, Restore)
+
+
+def restored(state: State, event: Restored) -> Moved:
+    """Return what comes of a restored list."""
+    state = go(state, Screen.SERVERS)
+    return stay(replace(state, busy=None, restored=event, problem=event.error))
+
+
+def restarted(state: State, event: Restarted) -> Moved:
+    """Return what comes of restarted services."""
+    return stay(replace(state, busy=None, restarted=event, problem=event.error))
+
+
+def close(state: State) -> Moved:
+    """End the wizard; nothing is awaited."""
+    request = state.last_request + 1
+    state = replace(state, closed=True, last_request=request, watch=None, busy=None, dialogs=())
+    return state, (CloseWindow(request),)

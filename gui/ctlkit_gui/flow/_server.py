@@ -1,0 +1,144 @@
+"""Page 1, Server, and its warnings; the way to an open place.
+
+Rules:
+
+* Nothing is asked of a server before Next. The password lies in the box then, or is asked for.
+* A place that is open already and was not changed is not opened again: going back and forth loses
+  nothing. Another place begins anew: what was entered belongs to the one before.
+* What a place says of its mode (W1, a list without mixed mode) is read before the Action page.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from urllib.parse import quote
+
+from ctlkit.edit import Mode
+from ctlkit.errors import LoginError
+from ctlkit.messages import Message
+from ctlkit_gui.flow._moves import Moved, begin, go, stay, stop_watching
+from ctlkit_gui.flow.effects import OpenPlace, Remember
+from ctlkit_gui.flow.events import Event, Failed, FormChanged, Next, PlaceOpened
+from ctlkit_gui.flow.state import NoticeDialog, NoticeKind, Purpose, State, Work
+from ctlkit_gui.flow.values import Action, Choice, PlaceKind, PlaceShown, Screen, ServerForm
+
+__all__ = ["address_of", "form_refusal", "further_nodes", "on_server", "opened", "opening_failed"]
+
+_USUAL_PORT = 22
+_LAST_PORT = 65535
+_HOST = re.compile(r"[\w.:\-\[\]]+")
+_REMOTE = (PlaceKind.CLUSTER, PlaceKind.SFTP)
+
+
+def address_of(form: ServerForm) -> str:
+    """Return the address of a place, as ctlkit.place understands it.
+
+    Args:
+        form: one that :func:`form_refusal` finds nothing wrong with.
+    """
+    match form.kind:
+        case PlaceKind.FOLDER:
+            return f"folder:{form.folder}"
+        case PlaceKind.LAB:
+            return f"lab:{form.folder}"
+        case PlaceKind.NAMED:
+            return form.name
+        case PlaceKind.PRACTICE:
+            return "lab:"
+    return _remote(form, form.host)
+
+
+def further_nodes(form: ServerForm) -> tuple[str, ...]:
+    """Return the addresses of the further nodes of an ``sftp:`` place."""
+    if form.kind is not PlaceKind.SFTP:
+        return ()
+    return tuple(_remote(form, host) for host in re.split(r"[,;\s]+", form.nodes) if host)
+
+
+def _remote(form: ServerForm, host: str) -> str:
+    host = host.strip()
+    if ":" in host and not host.startswith("["):
+        host = f"[{host}]"
+    user = f"{quote(form.user.strip(), safe='')}@" if form.user.strip() else ""
+    port = f":{form.port.strip()}" if form.port.strip() not in ("", str(_USUAL_PORT)) else ""
+    folder = f"/{quote(form.folder.strip().lstrip('/'))}" if form.kind is PlaceKind.SFTP else ""
+    return f"{form.kind.value}://{user}{host}{port}{folder}"
+
+
+def form_refusal(form: ServerForm) -> Message | None:
+    """Return what is still missing on the page, None for nothing."""
+    if form.kind is PlaceKind.NAMED and not form.name:
+        return Message("wizard-place-missing")
+    if form.kind in (PlaceKind.FOLDER, PlaceKind.SFTP) and not form.folder.strip():
+        return Message("wizard-folder-missing")
+    if form.kind not in _REMOTE:
+        return None
+    hosts = [form.host.strip(), *filter(None, re.split(r"[,;\s]+", form.nodes))]
+    if not hosts[0]:
+        return Message("wizard-host-missing")
+    for host in hosts:
+        if not _HOST.fullmatch(host):
+            return Message("wizard-host-wrong", {"host": host})
+    port = form.port.strip()
+    if port and not (port.isascii() and port.isdigit() and 0 < int(port[:6]) <= _LAST_PORT):
+        return Message("wizard-port-wrong", {"port": port})
+    return None
+
+
+def on_server(state: State, event: Event) -> Moved:
+    """Return what comes of an event on the Server page."""
+    match event:
+        case FormChanged(form):
+            return stay(replace(state, form=form, problem=None, refused=False))
+        case Next() if form_refusal(state.form) is None:
+            if state.place is not None and state.opened == state.form:
+                return stay(go(state, Screen.ACTION))
+            return _open(replace(state, last_request=state.last_request + 1))
+    return stay(state)
+
+
+def _open(state: State) -> Moved:
+    form, mode = state.form, state.remembered.default_mode
+    remember = Remember(state.last_request, form)
+    state, effects = begin(state, Work.OPENING, lambda request: OpenPlace(request, form, mode))
+    return state, (remember, *effects)
+
+
+def opened(state: State, event: PlaceOpened) -> Moved:
+    """Return what comes of a place that is open."""
+    state, effects = stop_watching(state)
+    notices = tuple(NoticeDialog(NoticeKind.MODE, item) for item in event.place.warnings)
+    state = replace(
+        go(state, Screen.ACTION),
+        busy=None,
+        place=event.place,
+        dialogs=(*state.dialogs, *notices),
+        tokens=None,
+        assembly=None,
+        prepared=None,
+    )
+    if state.opened != state.form:
+        state = replace(
+            state,
+            opened=state.form,
+            action=_usual_action(event.place),
+            selected=None,
+            purpose=Purpose.ADD,
+            token=None,
+            choice=Choice(),
+            signer=None,
+        )
+    return state, effects
+
+
+def _usual_action(place: PlaceShown) -> Action | None:
+    """Return the action that is chosen beforehand: the one that changes no mode."""
+    begun = place.says is not None or place.mode is not Mode.NON_SECURE
+    return Action.UPDATE if begun and Action.UPDATE not in place.refusals else None
+
+
+def opening_failed(state: State, event: Failed) -> Moved:
+    """Return what comes of a place that cannot be opened; the one before stays open."""
+    refused = isinstance(event.error, LoginError)
+    return stay(replace(state, busy=None, problem=event.error, refused=refused))

@@ -1,0 +1,195 @@
+"""Pages 3 and 4: Insert token, and Security Token Information.
+
+Rules:
+
+* A token that is plugged in while it is waited for is opened by itself; of several a person
+  chooses. One that was added already is not opened by itself.
+* A token is added by the list's rules alone: what they refuse with E1 leads back to Insert token.
+* A token that a page needs and that is pulled out leads back to Insert token, with everything
+  else kept. One that was added may be pulled out: its certificate is known.
+* Where a token is asked for to sign, only those that may sign will do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ctlkit.errors import CtlkitError, RuleError, TokenRemovedError
+from ctlkit.messages import Message, Severity
+from ctlkit_gui.flow._moves import (
+    Moved,
+    assemble,
+    begin,
+    go,
+    stay,
+    stop_watching,
+    watch_tokens,
+)
+from ctlkit_gui.flow.effects import Prepare
+from ctlkit_gui.flow.events import (
+    Back,
+    Event,
+    Failed,
+    Next,
+    Rescan,
+    TokenSelected,
+    TokensLooked,
+)
+from ctlkit_gui.flow.state import NoticeDialog, NoticeKind, Purpose, State, Work
+from ctlkit_gui.flow.values import Screen, TokenShown, TokensShown
+
+__all__ = [
+    "added",
+    "ask_for_token",
+    "looked",
+    "may_sign",
+    "on_insert_token",
+    "on_token",
+    "prepare_with",
+    "pulled",
+    "signers",
+    "token_refused",
+    "watch_failed",
+]
+
+_UNKNOWN = "token-not-in-list"
+
+
+def added(state: State) -> frozenset[str]:
+    """Return the URIs of the tokens that were added."""
+    return frozenset(token.uri for token in state.choice.tokens)
+
+
+def may_sign(state: State, uri: str) -> bool:
+    """Whether a token can sign without a further word: creating, any; else one phones know."""
+    if state.assembly is None or uri not in added(state):
+        return False
+    return state.assembly.creating or uri in state.assembly.known
+
+
+def signers(state: State) -> tuple[TokenShown, ...]:
+    """Return the added tokens that are plugged in: those that may sign, the last added first."""
+    tokens = state.tokens or TokensShown()
+    found = [token for token in reversed(state.choice.tokens) if tokens.find(token.uri)]
+    return tuple(sorted(found, key=lambda token: not may_sign(state, token.uri)))
+
+
+def ask_for_token(state: State, purpose: Purpose, problem: CtlkitError | None = None) -> Moved:
+    """Go to Insert token and look for tokens."""
+    state = replace(go(state, Screen.INSERT_TOKEN), purpose=purpose, problem=problem, token=None)
+    return watch_tokens(state)
+
+
+def prepare_with(state: State, signer: str) -> Moved:
+    """Have it decided what a token would sign."""
+    choice = state.choice
+    state = replace(state, signer=signer)
+    return begin(state, Work.PREPARING, lambda request: Prepare(request, choice, signer))
+
+
+def on_insert_token(state: State, event: Event) -> Moved:
+    """Return what comes of an event on the Insert token page."""
+    match event:
+        case Back():
+            entries = state.assembly is not None and bool(state.choice.tokens)
+            return stay(go(state, Screen.ENTRIES if entries else Screen.ACTION))
+        case TokenSelected(uri) if state.tokens and state.tokens.find(uri):
+            return stay(replace(state, selected=uri))
+        case Rescan():
+            state, stopped = stop_watching(replace(state, problem=None, tokens=None))
+            state, begun = watch_tokens(state)
+            return state, (*stopped, *begun)
+        case Next():
+            return _taken(state)
+    return stay(state)
+
+
+def _taken(state: State) -> Moved:
+    token = (state.tokens or TokensShown()).find(state.selected)
+    if token is None:
+        return stay(state)
+    if state.purpose is Purpose.ADD:
+        return stay(replace(go(state, Screen.TOKEN), token=token))
+    return prepare_with(state, token.uri) if may_sign(state, token.uri) else stay(state)
+
+
+def on_token(state: State, event: Event) -> Moved:
+    """Return what comes of an event on the Security Token Information page."""
+    match event:
+        case Back():
+            return stay(go(state, Screen.INSERT_TOKEN))
+        case Next() if state.token is not None:
+            token = state.token
+            if token.certificate is None or token.uri in added(state):
+                return stay(state)
+            choice = replace(state.choice, tokens=(*state.choice.tokens, token))
+            return assemble(state, choice)
+    return stay(state)
+
+
+def token_refused(state: State, event: Failed) -> Moved:
+    """Return what comes of a token that cannot be added: E1 leads back to Insert token."""
+    error = event.error
+    if not isinstance(error, RuleError) or error.code != _UNKNOWN:
+        return stay(replace(state, problem=error))
+    code = "list-is-tokenless" if error.values.get("tokenless") else "tokens-of-the-list"
+    note = Message(code, error.values, Severity.NOTE)
+    notice = NoticeDialog(NoticeKind.UNKNOWN_TOKEN, error, note)
+    state, effects = ask_for_token(state, Purpose.ADD)
+    return replace(state, dialogs=(*state.dialogs, notice)), effects
+
+
+def looked(state: State, event: TokensLooked) -> Moved:
+    """Return what comes of a look at the tokens."""
+    before = state.tokens
+    state = replace(state, tokens=event.tokens, pin_state=None)
+    state = replace(state, selected=_selected(state))
+    if state.screen is not Screen.INSERT_TOKEN or state.busy or state.dialogs:
+        return stay(state)
+    seen = {token.uri for token in before.tokens} if before else set()
+    fresh = [token for token in event.tokens.tokens if token.uri not in seen]
+    if state.purpose is Purpose.SIGN:
+        fresh = [token for token in fresh if may_sign(state, token.uri)]
+    else:
+        fresh = [token for token in fresh if token.uri not in added(state)]
+    if len(fresh) != 1:
+        return stay(state)
+    return _taken(replace(state, selected=fresh[0].uri))
+
+
+def _selected(state: State) -> str | None:
+    """Return the row that stays selected, or the one that will do best."""
+    tokens = state.tokens or TokensShown()
+    if tokens.find(state.selected):
+        return state.selected
+    held = added(state)
+    ranked = sorted(
+        tokens.tokens,
+        key=lambda token: (token.uri in held) is (state.purpose is Purpose.ADD),
+    )
+    return ranked[0].uri if ranked else None
+
+
+def watch_failed(state: State, error: CtlkitError) -> State:
+    """Return what comes of a watch that ended by itself."""
+    state = replace(state, watch=None, tokens=TokensShown())
+    return replace(state, problem=error) if state.screen is Screen.INSERT_TOKEN else state
+
+
+def pulled(state: State) -> Moved:
+    """Lead back to Insert token where the token that the page needs is gone."""
+    if state.busy is not None or state.tokens is None:
+        return stay(state)
+    if state.screen is Screen.TOKEN and state.token is not None:
+        token, purpose = state.token, Purpose.ADD
+    elif state.screen in (Screen.REVIEW, Screen.PASSWORD):
+        needed = [item for item in state.choice.tokens if item.uri == state.signer]
+        if not needed:
+            return stay(state)
+        token, purpose = needed[0], Purpose.SIGN
+    else:
+        return stay(state)
+    if state.tokens.find(token.uri):
+        return stay(state)
+    error = TokenRemovedError("token-removed", label=token.label, serial=token.serial)
+    return ask_for_token(state, purpose, error)

@@ -1,0 +1,399 @@
+"""What happens to the wizard: what a person does, and what effects bring.
+
+Rules:
+
+* No event holds a secret. The page puts a typed PIN or password into the one-shot box and emits
+  ``Next``, or ``PasswordGiven`` where it was asked for.
+* What an effect brings carries the request that it belongs to.
+* Any event may come in any state; what makes no sense there changes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ctlkit.edit import Server
+from ctlkit.errors import CtlkitError
+from ctlkit.messages import Message
+from ctlkit.place import HandOver, HostKey, Progress, Published
+from ctlkit_gui.flow.values import (
+    Action,
+    Assembly,
+    PlaceShown,
+    Prepared,
+    ServerForm,
+    SigningStep,
+    TokensShown,
+)
+
+__all__ = [
+    "ActionChosen",
+    "AddServer",
+    "AddTokens",
+    "Assembled",
+    "Back",
+    "Brought",
+    "Cancel",
+    "Close",
+    "Confirmed",
+    "Deleted",
+    "Dismissed",
+    "Event",
+    "Failed",
+    "FormChanged",
+    "HandOverAnswered",
+    "HandOverWanted",
+    "HostKeyAnswered",
+    "HostKeyMet",
+    "LastTryConfirmed",
+    "ListPrepared",
+    "ListPublished",
+    "ModeSwitched",
+    "Next",
+    "NodeStepped",
+    "PasswordDeclined",
+    "PasswordGiven",
+    "PasswordWanted",
+    "PinPadWanted",
+    "PlaceOpened",
+    "Rescan",
+    "RestartWanted",
+    "Restarted",
+    "RestoreAgreed",
+    "RestoreJudged",
+    "RestoreWanted",
+    "Restored",
+    "RetryNodes",
+    "ServerRead",
+    "SignerChosen",
+    "SigningStepped",
+    "TokenSelected",
+    "TokensLooked",
+    "Undeleted",
+    "WordTyped",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Anything that happens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Next(Event):
+    """The page's main button: Next, Ok, Add, Finish, Sign, Done.
+
+    On the Server and the Password page the box was filled before.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Back(Event):
+    """The Back button."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel(Event):
+    """The Cancel button or Esc: stops what runs; where nothing does, as ``Close``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Close(Event):
+    """The window is to be closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dismissed(Event):
+    """A dialog was answered with its main button (OK, or leave), or put away.
+
+    Attributes:
+        accepted: whether it was the main button.
+    """
+
+    accepted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FormChanged(Event):
+    """Something was typed or chosen on the Server page."""
+
+    form: ServerForm
+
+
+@dataclass(frozen=True, slots=True)
+class ActionChosen(Event):
+    """A radio button of the Action page."""
+
+    action: Action
+
+
+@dataclass(frozen=True, slots=True)
+class Rescan(Event):
+    """Look for tokens anew (F5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenSelected(Event):
+    """A row of the list of tokens on the Insert token page."""
+
+    uri: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddTokens(Event):
+    """Add Tokens on the CTL entries page."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddServer(Event):
+    """Add TFTP Server or Add Firewall, its dialog filled in.
+
+    Attributes:
+        function: a number of :class:`ctlkit.trustlist.Function`: CCM_TFTP, CAPF, FIREWALL...
+        file: the certificate, DER or PEM.
+        name, address: host name and IP address, empty for none.
+    """
+
+    function: int
+    file: Path
+    name: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted(Event):
+    """Delete Selected; ``keys`` of the rows."""
+
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Undeleted(Event):
+    """Keep rows that were to be removed; ``keys`` of the rows."""
+
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SignerChosen(Event):
+    """Another token is to sign (Review)."""
+
+    uri: str
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed(Event):
+    """A box of an express confirmation was ticked or cleared.
+
+    Attributes:
+        key: that of the :class:`~ctlkit_gui.flow.Confirmation`.
+    """
+
+    key: str
+    ticked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class WordTyped(Event):
+    """The number or word of an express confirmation, as far as it was typed."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LastTryConfirmed(Event):
+    """Whether the last try of a PIN may be used (Password)."""
+
+    ticked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RetryNodes(Event):
+    """Retry: write to the nodes that failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreWanted(Event):
+    """Restore: asks first what phones would do with the kept list."""
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreAgreed(Event):
+    """The person confirmed expressly that the kept list is put back."""
+
+
+@dataclass(frozen=True, slots=True)
+class RestartWanted(Event):
+    """Restart the services of every node."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostKeyAnswered(Event):
+    """Whether the fingerprint of a server's key was compared and is trusted."""
+
+    trusted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordGiven(Event):
+    """A password that was asked for lies in the box."""
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordDeclined(Event):
+    """No password is given."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandOverAnswered(Event):
+    """Whether the files were put on the nodes by hand."""
+
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Brought(Event):
+    """What an effect brought.
+
+    Attributes:
+        request: whose.
+    """
+
+    request: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failed(Brought):
+    """An effect came to nothing."""
+
+    error: CtlkitError
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceOpened(Brought):
+    """A place is open."""
+
+    place: PlaceShown
+
+
+@dataclass(frozen=True, slots=True)
+class HostKeyMet(Brought):
+    """A server showed a key that is not known; the effect waits for an ``Answer``."""
+
+    key: HostKey
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordWanted(Brought):
+    """A node asks for a password and the box is empty; the effect waits for an ``Answer``."""
+
+    user: str
+    host: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandOverWanted(Brought):
+    """A person has to put files on nodes by hand; the effect waits for an ``Answer``."""
+
+    hand_over: HandOver
+
+
+@dataclass(frozen=True, slots=True)
+class TokensLooked(Brought):
+    """The tokens as they are now."""
+
+    tokens: TokensShown
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled(Brought):
+    """The list as far as it goes."""
+
+    assembly: Assembly
+
+
+@dataclass(frozen=True, slots=True)
+class ServerRead(Brought):
+    """A server's certificate was read."""
+
+    server: Server
+
+
+@dataclass(frozen=True, slots=True)
+class ListPrepared(Brought):
+    """What would be signed."""
+
+    prepared: Prepared
+
+
+@dataclass(frozen=True, slots=True)
+class PinPadWanted(Brought):
+    """The reader waits for the PIN."""
+
+
+@dataclass(frozen=True, slots=True)
+class SigningStepped(Brought):
+    """Signing came to another step."""
+
+    step: SigningStep
+
+
+@dataclass(frozen=True, slots=True)
+class NodeStepped(Brought):
+    """A node came to another step."""
+
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
+class ModeSwitched(Brought):
+    """The cluster was set to another mode and holds the server's own list.
+
+    Attributes:
+        message: says so.
+        saved: where the list that phones hold was saved, None where there was none.
+    """
+
+    message: Message
+    saved: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListPublished(Brought):
+    """The list was signed and written, at least somewhere.
+
+    Attributes:
+        signer, signer_serial: of the new list, as phones show them.
+        published: what each node holds now.
+        error: what went wrong as a whole, None where nothing did.
+    """
+
+    signer: str
+    signer_serial: str
+    published: tuple[Published, ...]
+    error: CtlkitError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreJudged(Brought):
+    """What phones that took the new list would do with the kept one."""
+
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Restored(Brought):
+    """The kept list is in force again, at least somewhere."""
+
+    published: tuple[Published, ...]
+    error: CtlkitError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Restarted(Brought):
+    """The services were restarted, at least somewhere."""
+
+    published: tuple[Published, ...]
+    error: CtlkitError | None = None

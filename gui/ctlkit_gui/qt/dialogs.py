@@ -1,0 +1,344 @@
+"""The questions that lie over a page: each shows a value of the flow and emits what was answered.
+
+Rules:
+
+* A question is answered once; closing it, or Esc, is the answer that changes nothing.
+* The button that Enter presses is never the one that trusts, loses or overwrites something.
+* Texts that the old client published are shown as they are, below a translation in English.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ctlkit.errors import CtlkitError
+from ctlkit.messages import Message, Severity
+from ctlkit.place import HandOver
+from ctlkit_gui.flow.events import (
+    Dismissed,
+    Event,
+    HandOverAnswered,
+    HostKeyAnswered,
+    PasswordDeclined,
+    PasswordGiven,
+    RestoreAgreed,
+)
+from ctlkit_gui.flow.state import (
+    Dialog,
+    HandOverDialog,
+    HostKeyDialog,
+    LeaveDialog,
+    NoticeDialog,
+    PasswordDialog,
+    RestoreDialog,
+)
+from ctlkit_gui.qt.fields import SecretField
+from ctlkit_gui.qt.language import original, worded
+from ctlkit_gui.qt.theme import QuietLabel, Sign, SignLabel, em, enlarged, sign_of
+from ctlkit_gui.qt.widgets import CopyButton, FieldGrid, MessageList, Text, there
+
+if TYPE_CHECKING:
+    from ctlkit_gui.work import SecretBox
+
+__all__ = [
+    "HandOverQuestion",
+    "HostKeyQuestion",
+    "LeaveQuestion",
+    "NoticeQuestion",
+    "PasswordQuestion",
+    "Question",
+    "RestoreQuestion",
+    "question_of",
+]
+
+_WIDTH = 52
+_AREA = 20
+
+
+class Question(QDialog):
+    """A question over a page.
+
+    Attributes:
+        emitted: an :class:`~ctlkit_gui.flow.events.Event`, the answer.
+    """
+
+    emitted = pyqtSignal(object)
+
+    def __init__(self, dialog: Dialog, no: Event, parent: QWidget | None = None) -> None:
+        """Make one.
+
+        Args:
+            dialog: what is asked.
+            no: the answer that changes nothing.
+            parent: the window.
+        """
+        super().__init__(parent)
+        self._dialog = dialog
+        self._no = no
+        self._answered = False
+        self._lines = QVBoxLayout()
+        self._lines.setSpacing(em(self, 0.8))
+        self._head = QHBoxLayout()
+        self._head.setSpacing(em(self, 1))
+        self._buttons = QDialogButtonBox()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(em(self, 1.8), em(self, 1.6), em(self, 1.8), em(self, 1.2))
+        layout.setSpacing(em(self, 1.2))
+        layout.addLayout(self._head)
+        layout.addLayout(self._lines, 1)
+        layout.addWidget(self._buttons)
+        layout.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
+
+    def open(self) -> None:
+        """Show it over the page, as high as its texts need; Qt leaves that to the dialog."""
+        layout = there(self.layout())
+        room = there(self.screen()).availableSize()
+        width = min(max(em(self, _WIDTH), layout.sizeHint().width()), room.width())
+        size = QSize(width, layout.totalHeightForWidth(width)).boundedTo(room)
+        self.setMinimumSize(size)
+        self.resize(size)
+        super().open()
+
+    def show_head(self, sign: Sign, title: str) -> None:
+        """Show the sign and the first line, which is also the dialog's name."""
+        text = Text(title)
+        text.setFont(enlarged(text.font(), 1.15, bold=True))
+        self._head.addWidget(SignLabel(sign), 0, Qt.AlignmentFlag.AlignTop)
+        self._head.addWidget(text, 1)
+        self.setAccessibleName(title)
+
+    def add_text(self, text: str) -> None:
+        """Add a paragraph."""
+        self._lines.addWidget(Text(text))
+
+    def add_button(
+        self, text: str, answer: Callable[[], Event], *, usual: bool = False
+    ) -> QPushButton:
+        """Add a button; ``usual``: Enter presses it, and it has the focus."""
+        button = QPushButton(text)
+        self._buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
+        button.clicked.connect(lambda: self._answer(answer()))
+        button.setAutoDefault(True)
+        if usual:
+            button.setDefault(True)
+            button.setFocus()
+        return button
+
+    def answers(self, dialog: Dialog | None) -> bool:
+        """Whether this is the question, and nobody has answered it yet."""
+        return dialog == self._dialog and not self._answered
+
+    def _answer(self, event: Event) -> None:
+        if not self._answered:
+            self._answered = True
+            self.emitted.emit(event)
+
+    def reject(self) -> None:
+        """Answer what changes nothing; Esc and the close button lead here."""
+        if self._answered:
+            super().reject()
+        else:
+            self._answer(self._no)
+
+    def put_away(self) -> None:
+        """Close without an answer of its own: it was given, or is not asked for any more."""
+        self._answered = True
+        self.hide()
+        self.deleteLater()
+
+
+class NoticeQuestion(Question):
+    """Something to be read: W1, E1, a token that is wanted."""
+
+    def __init__(self, dialog: NoticeDialog, parent: QWidget | None = None) -> None:
+        super().__init__(dialog, Dismissed(accepted=False), parent)
+        self.setWindowTitle(self.tr("Please note"))
+        text = dialog.text
+        happened, advice = worded(text)
+        self.show_head(_sign(text), happened)
+        if advice:
+            self.add_text(advice)
+        published = original(text)
+        if published is not None:
+            self._lines.addWidget(QuietLabel("\n".join(published)))
+        self.setAccessibleDescription(advice)
+        self.add_button(self.tr("&OK"), Dismissed, usual=True)
+
+
+def _sign(text: Message | CtlkitError) -> Sign:
+    return sign_of(text.severity if isinstance(text, Message) else Severity.ERROR)
+
+
+class HostKeyQuestion(Question):
+    """A server's key that is not known; its fingerprint is to be compared."""
+
+    def __init__(self, dialog: HostKeyDialog, parent: QWidget | None = None) -> None:
+        super().__init__(dialog, HostKeyAnswered(trusted=False), parent)
+        key = dialog.key
+        self.setWindowTitle(self.tr("Key of the server"))
+        self.show_head(Sign.AMBER, self.tr("This server is not known yet"))
+        self.add_text(
+            self.tr(
+                "Compare the fingerprint with what the server's administrator says. "
+                "It is remembered, and a change of it will be refused."
+            )
+        )
+        grid = FieldGrid()
+        grid.add(self.tr("Server"), f"{key.host}:{key.port}")
+        grid.add(self.tr("Kind of key"), key.kind)
+        grid.add(self.tr("Fingerprint"), key.fingerprint, copied=key.fingerprint, fixed=True)
+        self._lines.addWidget(grid)
+        self.setAccessibleDescription(key.fingerprint)
+        self.add_button(self.tr("&Trust this server"), lambda: HostKeyAnswered(trusted=True))
+        self.add_button(self.tr("&Refuse"), lambda: HostKeyAnswered(trusted=False), usual=True)
+
+
+class PasswordQuestion(Question):
+    """A node wants a password."""
+
+    def __init__(
+        self, dialog: PasswordDialog, box: SecretBox, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(dialog, PasswordDeclined(), parent)
+        self._box = box
+        self.setWindowTitle(self.tr("Password"))
+        asked = self.tr("Password of {user} on {host}")
+        self.show_head(Sign.NOTE, asked.format(user=dialog.user, host=dialog.host))
+        self._field = SecretField()
+        self._field.setAccessibleName(self.tr("Password"))
+        form = QFormLayout()
+        form.addRow(self.tr("Pass&word:"), self._field)
+        self._lines.addLayout(form)
+        self._lines.addWidget(QuietLabel(self.tr("It is not kept.")))
+        give = self.add_button(self.tr("&OK"), self._given)
+        give.setDefault(True)
+        give.setEnabled(False)
+        self._field.textChanged.connect(lambda: give.setEnabled(bool(self._field.text())))
+        self.add_button(self.tr("Cancel"), PasswordDeclined)
+
+    def _given(self) -> Event:
+        self._box.put(self._field.take())
+        return PasswordGiven()
+
+    def open(self) -> None:
+        """Show it with the focus in the field."""
+        super().open()
+        self._field.setFocus()
+
+    def put_away(self) -> None:
+        """Close, and forget what was typed."""
+        self._field.forget()
+        super().put_away()
+
+
+class HandOverQuestion(Question):
+    """Files that a person puts on the nodes by hand."""
+
+    def __init__(self, dialog: HandOverDialog, parent: QWidget | None = None) -> None:
+        super().__init__(dialog, HandOverAnswered(done=False), parent)
+        hand_over = dialog.hand_over
+        self.setWindowTitle(self.tr("Put the files in place"))
+        self.show_head(Sign.AMBER, self.tr("This cluster takes the list by hand"))
+        steps = "\n".join(
+            f"{number}. {step}" for number, step in enumerate(hand_over.steps, start=1)
+        )
+        self._lines.addWidget(_scrolling(self._fields(hand_over), Text(steps)), 1)
+        copying = CopyButton(self.tr("the steps"), steps)
+        copying.setText(self.tr("&Copy the steps"))
+        self._buttons.addButton(copying, QDialogButtonBox.ButtonRole.HelpRole)
+        self.add_button(
+            self.tr("&Done, look at the nodes again"), lambda: HandOverAnswered(done=True)
+        )
+        self.add_button(self.tr("&Not done"), lambda: HandOverAnswered(done=False), usual=True)
+
+    def _fields(self, hand_over: HandOver) -> FieldGrid:
+        grid = FieldGrid()
+        file = str(hand_over.file)
+        grid.add(self.tr("File on this computer"), file, copied=file)
+        grid.add(self.tr("Name on the nodes"), hand_over.name)
+        grid.add(self.tr("Nodes"), ", ".join(hand_over.nodes))
+        grid.add(self.tr("SHA-1 of the file"), hand_over.sha1, copied=hand_over.sha1, fixed=True)
+        kept = ", ".join(f"{node}: {path}" for node, path in hand_over.kept.items())
+        if kept:
+            grid.add(self.tr("The lists before it"), kept)
+        return grid
+
+
+def _scrolling(*widgets: QWidget) -> QScrollArea:
+    """Return widgets one below the other, in an area that scrolls where they are too high."""
+    inside = QWidget()
+    lines = QVBoxLayout(inside)
+    lines.setContentsMargins(0, 0, em(inside, 0.8), 0)
+    for widget in widgets:
+        lines.addWidget(widget)
+    lines.addStretch()
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setWidget(inside)
+    area.setMinimumHeight(em(inside, _AREA))
+    return area
+
+
+class LeaveQuestion(Question):
+    """Leaving would lose what was entered."""
+
+    def __init__(self, dialog: LeaveDialog, parent: QWidget | None = None) -> None:
+        super().__init__(dialog, Dismissed(accepted=False), parent)
+        self.setWindowTitle(self.tr("Leave"))
+        self.show_head(Sign.AMBER, self.tr("Leave before the list is finished?"))
+        self.add_text(self.tr("The tokens and servers that were added are forgotten."))
+        self.add_button(self.tr("&Leave"), Dismissed)
+        self.add_button(self.tr("&Stay"), lambda: Dismissed(accepted=False), usual=True)
+
+
+class RestoreQuestion(Question):
+    """Putting the kept list back is confirmed expressly."""
+
+    def __init__(self, dialog: RestoreDialog, parent: QWidget | None = None) -> None:
+        super().__init__(dialog, Dismissed(accepted=False), parent)
+        self.setWindowTitle(self.tr("Restore"))
+        self.show_head(Sign.AMBER, self.tr("Put the kept list back on every node?"))
+        if dialog.messages:
+            messages = MessageList(self)
+            messages.set_messages(dialog.messages)
+            self._lines.addWidget(_scrolling(messages), 1)
+        agreed = QCheckBox(self.tr("I have &read this: put the kept list back"))
+        self._lines.addWidget(agreed)
+        restore = self.add_button(self.tr("Re&store"), RestoreAgreed)
+        restore.setEnabled(False)
+        agreed.toggled.connect(restore.setEnabled)
+        self.add_button(
+            self.tr("&Keep the new list"), lambda: Dismissed(accepted=False), usual=True
+        )
+
+
+def question_of(dialog: Dialog, box: SecretBox, parent: QWidget | None = None) -> Question:
+    """Return the question for a value of the flow."""
+    match dialog:
+        case NoticeDialog():
+            return NoticeQuestion(dialog, parent)
+        case HostKeyDialog():
+            return HostKeyQuestion(dialog, parent)
+        case PasswordDialog():
+            return PasswordQuestion(dialog, box, parent)
+        case HandOverDialog():
+            return HandOverQuestion(dialog, parent)
+        case LeaveDialog():
+            return LeaveQuestion(dialog, parent)
+        case RestoreDialog():
+            return RestoreQuestion(dialog, parent)

@@ -1,0 +1,147 @@
+"""Page 2: what is to be done, and what the cluster and its nodes hold now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QDateTime
+from PyQt6.QtWidgets import QButtonGroup, QRadioButton, QSizePolicy, QVBoxLayout, QWidget
+
+from ctlkit.edit import Mode
+from ctlkit_gui.flow.events import ActionChosen
+from ctlkit_gui.flow.values import Action, NodeShown
+from ctlkit_gui.flow.views import ActionView, Button
+from ctlkit_gui.qt.language import sentence, worded
+from ctlkit_gui.qt.page import Page
+from ctlkit_gui.qt.tables import Cell, Table
+from ctlkit_gui.qt.theme import QuietLabel, Sign, em
+from ctlkit_gui.qt.widgets import FieldGrid, Heading, MessageList
+
+if TYPE_CHECKING:
+    from ctlkit_gui.work import SecretBox
+
+__all__ = ["ActionPage"]
+
+
+class ActionPage(Page[ActionView]):
+    """The Action page: the old client's three radio buttons, and the present state."""
+
+    def __init__(self, box: SecretBox, parent: QWidget | None = None) -> None:
+        super().__init__(box, parent)
+        self._group = QButtonGroup(self)
+        self._radios = {
+            Action.MIXED: QRadioButton(self.tr("Set Cluster to &Mixed Mode")),
+            Action.NON_SECURE: QRadioButton(self.tr("Set Cluster to Non-&Secure Mode")),
+            Action.UPDATE: QRadioButton(self.tr("&Update CTL File")),
+        }
+        self._whys = {action: QuietLabel() for action in self._radios}
+        self._facts = FieldGrid()
+        self._place, self._mode = self.tr("Place"), self.tr("Mode of the cluster")
+        self._says, self._release = self.tr("Mode of the list"), self.tr("Release")
+        for name in (self._place, self._mode, self._says, self._release):
+            self._facts.add(name)
+        self._nodes = self._table()
+        self._errors = MessageList()
+        self._group.idClicked.connect(self._chosen)
+        self._lay_out()
+
+    def _table(self) -> Table[NodeShown]:
+        table: Table[NodeShown] = Table(
+            (
+                (self.tr("Node"), self._node),
+                (self.tr("Present list"), self._state),
+                (self.tr("Signed"), _signed),
+                (self.tr("Signer"), lambda node: Cell(node.signer)),
+                ("MD5", lambda node: Cell(node.md5, fixed=True)),
+                ("SHA-1", lambda node: Cell(node.sha1, fixed=True)),
+            ),
+            lambda node: node.node,
+            self.tr("The present list on every node"),
+        )
+        table.show_at_least(2, 8)
+        table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        return table
+
+    def _lay_out(self) -> None:
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(em(self, 0.5))
+        for number, (action, radio) in enumerate(self._radios.items()):
+            self._group.addButton(radio, number)
+            whole.addWidget(radio)
+            why = self._whys[action]
+            why.setIndent(em(self, 2.1))
+            whole.addWidget(why)
+        whole.addSpacing(em(self, 1))
+        whole.addWidget(Heading(self.tr("As it is now")))
+        whole.addWidget(self._facts)
+        whole.addSpacing(em(self, 0.5))
+        whole.addWidget(self._nodes)
+        whole.addWidget(self._errors)
+        whole.addStretch()
+
+    def title(self) -> str:
+        """Return the title."""
+        return self.tr("Action")
+
+    def explanation(self) -> str:
+        """Return what the page is for."""
+        return self.tr("What is to be done with the trust list.")
+
+    def first_focus(self) -> QWidget | None:
+        """Return the chosen action, else the first that can be chosen."""
+        checked = self._group.checkedButton()
+        if checked is not None:
+            return checked
+        return next((radio for radio in self._radios.values() if radio.isEnabled()), None)
+
+    def show_view(self, view: ActionView) -> None:
+        """Show a view."""
+        for action, radio in self._radios.items():
+            self._show_action(radio, self._whys[action], view.actions[action])
+        # An exclusive group does not let go of its last one.
+        self._group.setExclusive(False)
+        for action, radio in self._radios.items():
+            radio.setChecked(action is view.action)
+        self._group.setExclusive(True)
+        self._facts.set_value(self._place, view.place)
+        self._facts.set_value(self._mode, self._mode_word(view.mode))
+        self._facts.set_value(self._says, self._mode_word(view.says))
+        self._facts.set_value(self._release, view.release or "")
+        self._nodes.set_rows(view.nodes)
+        self._errors.set_messages(node.error for node in view.nodes if node.error is not None)
+
+    def _show_action(self, radio: QRadioButton, why: QuietLabel, button: Button) -> None:
+        text = "" if button.why is None else f"{sentence(button.why)} {worded(button.why)[1]}"
+        radio.setVisible(button.shown)
+        radio.setEnabled(button.enabled)
+        radio.setAccessibleDescription(text)
+        why.setText(text)
+        why.setVisible(bool(text))
+
+    def _mode_word(self, mode: Mode | None) -> str:
+        if mode is None:
+            return ""
+        return self.tr("mixed") if mode is Mode.MIXED else self.tr("non-secure")
+
+    def _node(self, node: NodeShown) -> Cell:
+        if node.error is None:
+            return Cell(node.node, Sign.DONE if node.file else Sign.QUIET)
+        return Cell(node.node, Sign.ERROR if not node.answers else Sign.AMBER)
+
+    def _state(self, node: NodeShown) -> Cell:
+        if node.error is not None:
+            return Cell(sentence(node.error))
+        if not node.file:
+            return Cell(self.tr("none"))
+        return Cell(node.file)
+
+    def _chosen(self, number: int) -> None:
+        self.send(ActionChosen(list(self._radios)[number]))
+
+
+def _signed(node: NodeShown) -> Cell:
+    if node.signed is None:
+        return Cell("")
+    when = QDateTime.fromSecsSinceEpoch(node.signed)
+    return Cell(when.toString("yyyy-MM-dd HH:mm:ss"))

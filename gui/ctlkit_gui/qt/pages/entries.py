@@ -1,0 +1,245 @@
+"""Page 5, CTL entries: the table, its buttons, and why a row cannot be deleted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QKeySequence, QShortcut
+from PyQt6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ctlkit.edit import RowState
+from ctlkit.trustlist import Function
+from ctlkit_gui.flow.events import AddServer, AddTokens, Deleted, Undeleted
+from ctlkit_gui.flow.values import EntryShown
+from ctlkit_gui.flow.views import EntriesView
+from ctlkit_gui.qt.entry_table import EntryTable, counted
+from ctlkit_gui.qt.page import Page
+from ctlkit_gui.qt.theme import QuietLabel, em
+from ctlkit_gui.qt.viewer import CertificateViewer
+from ctlkit_gui.qt.widgets import Text, set_button, there, whole
+
+if TYPE_CHECKING:
+    from ctlkit_gui.work import SecretBox
+
+__all__ = ["AddServerDialog", "EntriesPage"]
+
+
+class EntriesPage(Page[EntriesView]):
+    """The list as far as it is put together."""
+
+    def __init__(self, box: SecretBox, parent: QWidget | None = None) -> None:
+        super().__init__(box, parent)
+        self._busy = False
+        self._creating = False
+        self.table = EntryTable(self.tr("CTL entries"), self)
+        self.table.show_at_least(3, 14)
+        self.add_tokens = self._button(self.tr("Add &Tokens"))
+        self.add_tftp = self._button(self.tr("Add TFTP &Server"))
+        self.add_firewall = self._button(self.tr("Add Fire&wall"))
+        self.delete = self._button(self.tr("De&lete Selected"))
+        self.certificate = self._button(self.tr("&Certificate..."))
+        self._counts = QuietLabel(parent=self)
+        self._reason = Text(parent=self)
+        self._reason.setAccessibleName(self.tr("Why it cannot be deleted"))
+        self._connect()
+        self._lay_out()
+
+    def _button(self, text: str) -> QPushButton:
+        button = QPushButton(text, self)
+        button.setAutoDefault(False)
+        return button
+
+    def _connect(self) -> None:
+        self.add_tokens.clicked.connect(lambda: self.send(AddTokens()))
+        self.add_tftp.clicked.connect(lambda: self._ask_server(Function.CCM_TFTP))
+        self.add_firewall.clicked.connect(lambda: self._ask_server(Function.FIREWALL))
+        self.delete.clicked.connect(self._delete)
+        self.certificate.clicked.connect(self._open)
+        self.table.chosen.connect(self._chosen)
+        self.table.doubleClicked.connect(self._open)
+        key = QShortcut(QKeySequence(Qt.Key.Key_Delete), self.table)
+        key.setContext(Qt.ShortcutContext.WidgetShortcut)
+        key.activated.connect(self.delete.click)
+
+    def _lay_out(self) -> None:
+        buttons = QVBoxLayout()
+        buttons.setSpacing(em(self, 0.5))
+        for button in (self.add_tokens, self.add_tftp, self.add_firewall):
+            buttons.addWidget(button)
+        buttons.addSpacing(em(self, 0.8))
+        buttons.addWidget(self.delete)
+        buttons.addWidget(self.certificate)
+        buttons.addStretch(1)
+        left = QVBoxLayout()
+        left.setSpacing(em(self, 0.5))
+        left.addWidget(self.table, 1)
+        left.addWidget(self._counts)
+        left.addWidget(self._reason)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(em(self))
+        row.addLayout(left, 1)
+        row.addLayout(buttons)
+
+    def title(self) -> str:
+        """Return the old client's title."""
+        return self.tr("CTL entries")
+
+    def explanation(self) -> str:
+        """Return what Finish does."""
+        if self._creating:
+            return self.tr(
+                "A new list. Add at least two tokens, then press Finish: nothing is signed before "
+                "you have seen the review."
+            )
+        return self.tr(
+            "The present list with your changes. Finish leads to the review: nothing is signed "
+            "before you have seen it."
+        )
+
+    def next_text(self) -> str:
+        """Return the old client's word."""
+        return self.tr("&Finish")
+
+    def first_focus(self) -> QWidget | None:
+        """Return the table."""
+        return self.table
+
+    def show_view(self, view: EntriesView, /) -> None:
+        """Show the rows and what can be done with them."""
+        self._busy = view.frame.busy is not None
+        self._creating = view.creating
+        self.table.set_rows(view.entries)
+        self._counts.setText(counted(view.entries))
+        set_button(self.add_tokens, view.add_tokens)
+        set_button(self.add_tftp, view.add_server)
+        set_button(self.add_firewall, view.add_server)
+        self._chosen()
+
+    def _chosen(self) -> None:
+        """Follow the selection: what Delete Selected does, and why it cannot."""
+        rows = self.table.selected()
+        back = _is_taken_back(rows)
+        locked = next((row.locked for row in rows if row.locked is not None), None)
+        why = "" if back or locked is None else whole(locked)
+        self.delete.setText(self.tr("Keep Se&lected") if back else self.tr("De&lete Selected"))
+        self.delete.setEnabled(bool(rows) and not why and not self._busy)
+        self.delete.setToolTip(why)
+        self.delete.setAccessibleDescription(why)
+        self._reason.set_text(why)
+        self._reason.setVisible(bool(why))
+        self.certificate.setEnabled(len(rows) == 1 and rows[0].certificate is not None)
+
+    def _delete(self) -> None:
+        rows = self.table.selected()
+        keys = tuple(row.key for row in rows)
+        self.send(Undeleted(keys) if _is_taken_back(rows) else Deleted(keys))
+
+    def _open(self) -> None:
+        rows = self.table.selected()
+        if len(rows) == 1 and rows[0].certificate is not None:
+            CertificateViewer(rows[0].certificate, self).open()
+
+    def _ask_server(self, function: Function) -> None:
+        dialog = AddServerDialog(function, self)
+        dialog.accepted.connect(lambda: self.send(dialog.event_of_fields()))
+        dialog.open()
+
+
+def _is_taken_back(rows: list[EntryShown]) -> bool:
+    """Whether rows are ones that a person dropped, and that can be kept after all."""
+    return bool(rows) and all(row.state is RowState.REMOVED and row.remove for row in rows)
+
+
+class AddServerDialog(QDialog):
+    """Asks for the certificate of a TFTP server or a firewall, and where it is."""
+
+    def __init__(self, function: Function, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        is_firewall = function is Function.FIREWALL
+        self.setWindowTitle(self.tr("Add Firewall") if is_firewall else self.tr("Add TFTP Server"))
+        self.function = QComboBox(self)
+        for text, number in (
+            (self.tr("TFTP server (CCM+TFTP)"), Function.CCM_TFTP),
+            (self.tr("CAPF"), Function.CAPF),
+            (self.tr("Firewall"), Function.FIREWALL),
+        ):
+            self.function.addItem(text, number)
+        self.function.setCurrentIndex(self.function.findData(function))
+        self.file, self.name, self.address = QLineEdit(self), QLineEdit(self), QLineEdit(self)
+        self.file.setPlaceholderText(self.tr("DER or PEM"))
+        self.name.setPlaceholderText(self.tr("tftp2.example.com"))
+        self.address.setPlaceholderText(self.tr("10.0.0.20"))
+        self.file.setMinimumWidth(em(self, 22))
+        self._browse = QPushButton(self.tr("&Browse..."), self)
+        self._browse.setAutoDefault(False)
+        self._browse.clicked.connect(self._choose)
+        self.buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel, self
+        )
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        self.file.textChanged.connect(self._typed)
+        self._lay_out()
+        self._typed()
+        self.file.setFocus()
+
+    def _lay_out(self) -> None:
+        file = QHBoxLayout()
+        file.addWidget(self.file, 1)
+        file.addWidget(self._browse)
+        self.file.setAccessibleName(self.tr("Certificate file"))
+        form = QFormLayout()
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.addRow(self.tr("F&unction:"), self.function)
+        form.addRow(self.tr("Certificate &file:"), file)
+        there(form.labelForField(file)).setBuddy(self.file)  # type: ignore[attr-defined]
+        form.addRow(self.tr("Host &name:"), self.name)
+        form.addRow(self.tr("IP &address:"), self.address)
+        hint = QuietLabel(
+            self.tr("Phones look a server up by its name or its address; give at least one."), self
+        )
+        layout = QVBoxLayout(self)
+        layout.setSpacing(em(self))
+        layout.addLayout(form)
+        layout.addWidget(hint)
+        layout.addStretch(1)
+        layout.addWidget(self.buttons)
+
+    def event_of_fields(self) -> AddServer:
+        """Return what was filled in."""
+        return AddServer(
+            int(self.function.currentData()),
+            Path(self.file.text().strip()).expanduser(),
+            self.name.text().strip(),
+            self.address.text().strip(),
+        )
+
+    def _typed(self) -> None:
+        button = there(self.buttons.button(QDialogButtonBox.StandardButton.Ok))
+        button.setEnabled(bool(self.file.text().strip()))
+
+    def _choose(self) -> None:
+        dialog = QFileDialog(self, self.tr("Certificate of the server"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters(
+            [self.tr("Certificates (*.cer *.crt *.der *.pem)"), self.tr("All files (*)")]
+        )
+        dialog.fileSelected.connect(self.file.setText)
+        dialog.open()

@@ -1,0 +1,331 @@
+"""Tables of any length: a model that makes a cell when it is looked at, and a view for it.
+
+Rules:
+
+* Rows are values; a cell is made from its row when it is drawn, so that ten thousand rows cost no
+  more than the ones on the screen.
+* Setting the same rows again changes nothing; setting others keeps what is selected by its key.
+* Tab leaves the table. Ctrl+C copies the selected rows as text, a tab between the cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Generic, TypeVar
+
+from PyQt6.QtCore import (
+    QAbstractTableModel,
+    QItemSelection,
+    QItemSelectionModel,
+    QItemSelectionRange,
+    QModelIndex,
+    QSize,
+    Qt,
+    pyqtSignal,
+)
+from PyQt6.QtGui import QFont, QIcon, QKeyEvent, QKeySequence
+from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from ctlkit.messages import printable
+from ctlkit_gui.qt.theme import Sign, is_dark, sign_icon
+from ctlkit_gui.qt.widgets import copy, fixed_font, there
+
+__all__ = ["Cell", "RowsModel", "Table"]
+
+_Row = TypeVar("_Row")
+
+_MEASURED_ROWS = 64
+_WIDEST, _WIDEST_FIXED = 34, 80
+"""Characters that a column begins with at most, the latter where they are equally wide; a person
+may make it wider."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands in a cell.
+
+    Attributes:
+        text: made printable before it is shown.
+        sign: the picture before it.
+        fixed: whether its characters are equally wide, as in checksums.
+        struck: whether it is struck through.
+    """
+
+    text: str
+    sign: Sign | None = None
+    fixed: bool = False
+    struck: bool = False
+
+
+class RowsModel(QAbstractTableModel, Generic[_Row]):
+    """Rows of one kind; each column makes its cell from the row."""
+
+    def __init__(
+        self,
+        columns: Sequence[tuple[str, Callable[[_Row], Cell]]],
+        key: Callable[[_Row], Hashable],
+        parent: QWidget,
+    ) -> None:
+        """Make an empty model.
+
+        Args:
+            columns: heading and maker of each column.
+            key: what a row is known by when other rows are set.
+            parent: whose font and palette the cells follow.
+        """
+        super().__init__(parent)
+        self._owner = parent
+        self._columns = tuple(columns)
+        self._key = key
+        self._rows: tuple[_Row, ...] = ()
+        self._icons: dict[tuple[Sign, int, bool], QIcon] = {}
+
+    @property
+    def rows(self) -> tuple[_Row, ...]:
+        """The rows that are shown."""
+        return self._rows
+
+    def key_at(self, row: int) -> Hashable:
+        """Return the key of a row."""
+        return self._key(self._rows[row])
+
+    def set_rows(self, rows: Sequence[_Row]) -> None:
+        """Show other rows."""
+        new = tuple(rows)
+        if new == self._rows:
+            return
+        same_places = [self._key(row) for row in new] == [self._key(row) for row in self._rows]
+        if same_places:
+            self._rows = new
+            self.dataChanged.emit(
+                self.index(0, 0), self.index(len(new) - 1, len(self._columns) - 1)
+            )
+            return
+        self.beginResetModel()
+        self._rows = new
+        self.endResetModel()
+
+    def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008
+        """Return how many rows there are."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008
+        """Return how many columns there are."""
+        return 0 if parent.isValid() else len(self._columns)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        """Return a column's heading."""
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._columns[section][0]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return what a cell shows."""
+        if role not in _ROLES or not index.isValid():
+            return None
+        cell = self.cell(index.row(), index.column())
+        match role:
+            case Qt.ItemDataRole.DecorationRole:
+                return self._icon(cell.sign)
+            case Qt.ItemDataRole.FontRole:
+                return self._font(cell)
+            case _:
+                return printable(cell.text)
+
+    def cell(self, row: int, column: int) -> Cell:
+        """Return a cell."""
+        return self._columns[column][1](self._rows[row])
+
+    def _icon(self, sign: Sign | None) -> object:
+        if sign is None:
+            return None
+        palette, extent = self._owner.palette(), self._owner.fontMetrics().height()
+        key = sign, extent, is_dark(palette)
+        if key not in self._icons:
+            self._icons[key] = sign_icon(sign, palette, extent)
+        return self._icons[key]
+
+    def _font(self, cell: Cell) -> object:
+        if not (cell.fixed or cell.struck):
+            return None
+        font = QFont(self._owner.font())
+        if cell.fixed:
+            font = fixed_font(font)
+        font.setStrikeOut(cell.struck)
+        return font
+
+
+_ROLES = frozenset(
+    {
+        Qt.ItemDataRole.DisplayRole,
+        Qt.ItemDataRole.ToolTipRole,
+        Qt.ItemDataRole.DecorationRole,
+        Qt.ItemDataRole.FontRole,
+    }
+)
+
+
+class Table(QTableView, Generic[_Row]):
+    """A table of whole rows.
+
+    Attributes:
+        chosen: other rows are selected.
+    """
+
+    chosen = pyqtSignal()
+
+    def __init__(
+        self,
+        columns: Sequence[tuple[str, Callable[[_Row], Cell]]],
+        key: Callable[[_Row], Hashable],
+        name: str,
+        parent: QWidget | None = None,
+    ) -> None:
+        """Make an empty table.
+
+        Args:
+            columns: heading and maker of each column.
+            key: what a row is known by when other rows are set.
+            name: the accessible name.
+            parent: the page.
+        """
+        super().__init__(parent)
+        self._least, self._most = 3, 12
+        self._fitted = False
+        self._rooms: dict[int, int] = {}
+        self.rows_model: RowsModel[_Row] = RowsModel(columns, key, self)
+        self.setModel(self.rows_model)
+        self.setAccessibleName(name)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setTabKeyNavigation(False)
+        self.setAlternatingRowColors(True)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setCornerButtonEnabled(False)
+        across, down = there(self.horizontalHeader()), there(self.verticalHeader())
+        across.setHighlightSections(False)
+        across.setStretchLastSection(True)
+        across.setResizeContentsPrecision(_MEASURED_ROWS)
+        down.setVisible(False)
+        down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        down.setDefaultSectionSize(round(self.fontMetrics().height() * 1.7))
+        there(self.selectionModel()).selectionChanged.connect(self._changed)
+        self.rows_model.dataChanged.connect(self._changed)
+
+    def show_at_least(self, least: int, most: int) -> None:
+        """Say how many rows are seen without scrolling: at least, and where there are as many."""
+        self._least, self._most = least, most
+        self.updateGeometry()
+
+    def make_room(self, column: int, texts: Iterable[str]) -> None:
+        """Make a column wide enough for texts that will stand in it, each behind a sign."""
+        metrics = self.fontMetrics()
+        longest = max(map(metrics.horizontalAdvance, texts))
+        self._rooms[column] = longest + 2 * metrics.height()
+
+    def set_rows(self, rows: Sequence[_Row]) -> None:
+        """Show other rows; what is selected and how far it is scrolled stays."""
+        keys = {self.rows_model.key_at(row) for row in self.selected_rows()}
+        current = self.currentIndex().row()
+        across, down = there(self.horizontalScrollBar()), there(self.verticalScrollBar())
+        places = across.value(), down.value()
+        self.rows_model.set_rows(rows)
+        if not self._fitted and rows:
+            self._fitted = True
+            self._fit()
+        self._select(keys, current)
+        across.setValue(places[0])
+        down.setValue(places[1])
+        self.updateGeometry()
+
+    def selected_rows(self) -> list[int]:
+        """Return the numbers of the selected rows, in order."""
+        found = there(self.selectionModel()).selection()
+        ranges = [found[number] for number in range(len(found))]
+        return sorted({row for part in ranges for row in range(part.top(), part.bottom() + 1)})
+
+    def selected(self) -> list[_Row]:
+        """Return the selected rows, in order."""
+        return [self.rows_model.rows[row] for row in self.selected_rows()]
+
+    def as_text(self) -> str:
+        """Return the selected rows, all where none is, a tab between the cells."""
+        model = self.rows_model
+        columns = range(model.columnCount())
+        rows = self.selected_rows() or range(model.rowCount())
+        return "\n".join(
+            "\t".join(printable(model.cell(row, column).text) for column in columns) for row in rows
+        )
+
+    def copy(self) -> None:
+        """Copy the selected rows, all where none is."""
+        copy(self.as_text())
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """Copy on Ctrl+C; leave Enter to the main button."""
+        if event is None:
+            return
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def sizeHint(self) -> QSize:
+        """Return the size in which all rows are seen, up to the number that was said."""
+        rows = min(max(self.rows_model.rowCount(), self._least), self._most)
+        return QSize(super().sizeHint().width(), self._height(rows))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the size below which the page scrolls."""
+        return QSize(self.fontMetrics().averageCharWidth() * 30, self._height(self._least))
+
+    def _changed(self) -> None:
+        self.chosen.emit()
+
+    def _height(self, rows: int) -> int:
+        across, down = there(self.horizontalHeader()), there(self.verticalHeader())
+        bar = there(self.horizontalScrollBar())
+        inner = across.sizeHint().height() + rows * down.defaultSectionSize()
+        return inner + 2 * self.frameWidth() + bar.sizeHint().height()
+
+    def _fit(self) -> None:
+        self.resizeColumnsToContents()
+        letter = self.fontMetrics().averageCharWidth()
+        for column in range(self.rows_model.columnCount()):
+            is_fixed = self.rows_model.cell(0, column).fixed
+            widest = letter * (_WIDEST_FIXED if is_fixed else _WIDEST)
+            width = min(self.columnWidth(column) + 8, widest)
+            self.setColumnWidth(column, max(width, self._rooms.get(column, 0)))
+
+    def _select(self, keys: set[Hashable], current: int) -> None:
+        model, selection = self.rows_model, there(self.selectionModel())
+        wanted = [row for row in range(model.rowCount()) if keys and model.key_at(row) in keys]
+        if not model.rowCount() or wanted == self.selected_rows():
+            return
+        ranges = QItemSelection()
+        for first, last in _runs(wanted):
+            ranges.append(QItemSelectionRange(model.index(first, 0), model.index(last, 0)))
+        whole = QItemSelectionModel.SelectionFlag.Rows
+        selection.select(ranges, QItemSelectionModel.SelectionFlag.ClearAndSelect | whole)
+        place = model.index(min(max(current, 0), model.rowCount() - 1), 0)
+        selection.setCurrentIndex(place, QItemSelectionModel.SelectionFlag.NoUpdate)
+
+
+def _runs(rows: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield first and last of each run of numbers that follow one another."""
+    for _, run in groupby(enumerate(rows), lambda item: item[1] - item[0]):
+        numbers = [row for _, row in run]
+        yield numbers[0], numbers[-1]

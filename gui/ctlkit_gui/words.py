@@ -1,0 +1,112 @@
+"""Messages and errors in the language of the window.
+
+Rules:
+
+* The code chooses the text, as it does in :mod:`ctlkit.messages`: the translated table has the
+  same codes and the same places for values. docs/translating.md says how it is made.
+* A code without a translation comes out in English, and never as a hole or an exception.
+* A value that is itself an error or a message is translated by its own code, and the advice of an
+  error among the values likewise. All others are made safe as English texts do it.
+* Texts that the old client published, E1 and W1, are shown with the English below them.
+
+The tables are read when the first text of their language is asked for.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+from ctlkit.errors import CtlkitError
+from ctlkit.messages import Message, printable, wording
+
+__all__ = ["LANGUAGES", "original", "translations", "value_translations", "worded"]
+
+LANGUAGES = ("en", "zh_CN")
+"""The languages that there are texts in, as Qt writes their names; English needs no table."""
+
+_PUBLISHED = frozenset({"token-not-in-list", "mixed-without-list"})
+_LONGEST_VALUE = 300
+
+
+def worded(text: Message | CtlkitError, language: str) -> tuple[str, str]:
+    """Return (what happened, what to do) in a language; English where it has no such text.
+
+    Args:
+        text: the message or the error.
+        language: one of :data:`LANGUAGES`; any other is English.
+    """
+    translation = translations(language).get(text.code)
+    if translation is None:
+        return wording(text.code, text.values)
+    shown = _shown(text.values, language)
+    happened, advice = translation
+    return happened.format_map(shown), advice.format_map(shown)
+
+
+def original(text: Message | CtlkitError, language: str) -> tuple[str, str] | None:
+    """Return the published English that belongs below a translation, None where there is none.
+
+    Args:
+        text: the message or the error.
+        language: the language in which :func:`worded` gives it.
+    """
+    if text.code in _PUBLISHED and text.code in translations(language):
+        return wording(text.code, text.values)
+    return None
+
+
+@cache
+def translations(language: str) -> Mapping[str, tuple[str, str]]:
+    """Return the table of a language: code -> both halves, their places for values still open.
+
+    It is empty for English, which is ctlkit's own, and for a language that nobody translated.
+    """
+    if language not in LANGUAGES[1:]:
+        return {}
+    folder = files("ctlkit_gui") / "locale" / "messages" / language
+    table: dict[str, tuple[str, str]] = {}
+    for part in folder.iterdir():
+        for code, halves in tomllib.loads(part.read_text(encoding="utf-8")).items():
+            table[code] = (halves["happened"], halves.get("advice", ""))
+    return table
+
+
+@cache
+def value_translations(language: str) -> Mapping[str, Mapping[str, str]]:
+    """Return the words that ctlkit itself gives as values: name of the value -> English -> word."""
+    if language not in LANGUAGES[1:]:
+        return {}
+    part = files("ctlkit_gui") / "locale" / "values" / f"{language}.toml"
+    return tomllib.loads(part.read_text(encoding="utf-8"))
+
+
+def _shown(values: Mapping[str, object], language: str) -> dict[str, object]:
+    """Return the values as they stand in a text."""
+    advices = {
+        value.advice: worded(value, language)[1]
+        for value in values.values()
+        if isinstance(value, CtlkitError) and value.advice
+    }
+    words = value_translations(language)
+    shown: dict[str, object] = {}
+    for name, value in values.items():
+        if isinstance(value, int) and not isinstance(value, bool):
+            shown[name] = value
+        elif isinstance(value, Message | CtlkitError):
+            shown[name] = _shortened(printable(worded(value, language)[0]))
+        else:
+            text = str(value)
+            translated = advices.get(text) or words.get(name, {}).get(text, text)
+            shown[name] = _shortened(printable(translated))
+    return shown
+
+
+def _shortened(text: str) -> str:
+    """Cut a very long value in its middle, as English texts have it."""
+    if len(text) <= _LONGEST_VALUE:
+        return text
+    half = _LONGEST_VALUE // 2
+    return f"{text[:half]}...{text[-half:]}"

@@ -1,0 +1,261 @@
+"""What the tests of the window share: Qt without a screen, and an X server with a keyboard.
+
+Rules:
+
+* Windows that a test makes itself live on Qt's offscreen platform. What Qt warns of fails the test
+  (``qt_log_level_fail`` in pyproject.toml).
+* The whole program runs under an X server of the test's own: its display number is one that the
+  server finds free, nobody gets in without its cookie, there is no window manager, and it ends
+  with the test. Keys go to the display, as from a keyboard, never to a widget.
+* Nothing of the developer's settings is seen, and nothing of the test's is left. The language is
+  English, whatever the developer speaks, until a test chooses another.
+* Waiting is for something: a condition with a limit that only a broken program reaches.
+
+The types are imported by tests under ``TYPE_CHECKING`` from ``tests.gui.conftest``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, TextIO
+
+import pytest
+
+# Read when the application is made, once in a process.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["LANG"] = "C.UTF-8"
+for _name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES"):
+    os.environ.pop(_name, None)
+
+PROGRAM = Path(sys.executable).with_name("ctlkit-wizard")
+SECONDS = 30.0
+_FOLDERS = ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
+_GRAB = (
+    "import sys; from PyQt6.QtGui import QGuiApplication;"
+    "application = QGuiApplication(sys.argv[:1]);"
+    "grabbed = application.primaryScreen().grabWindow(0).save(sys.argv[1]);"
+    "sys.exit(not grabbed)"
+)
+
+
+@pytest.fixture(autouse=True)
+def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep what a window remembers, and where ctlkit looks for its files, under ``tmp_path``."""
+    from PyQt6.QtCore import QSettings
+
+    home = tmp_path / "home"
+    for name in _FOLDERS:
+        monkeypatch.setenv(name, str(home / name.removeprefix("XDG_").lower()))
+    monkeypatch.setenv("HOME", str(home))
+    for kind in (QSettings.Format.NativeFormat, QSettings.Format.IniFormat):
+        QSettings.setPath(kind, QSettings.Scope.UserScope, str(home / "config_home"))
+    return home
+
+
+def wait_until(what: str, happens: Callable[[], bool], seconds: float = SECONDS) -> None:
+    """Return once ``happens`` returns True; ``what`` names it where it never does."""
+    end = time.monotonic() + seconds
+    while not happens():
+        assert time.monotonic() < end, f"waited in vain: {what}"
+        time.sleep(0.02)
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """An X server of the test's own.
+
+    Attributes:
+        name: ``:99`` for instance.
+        env: what a program needs to use it.
+    """
+
+    name: str
+    env: Mapping[str, str]
+
+    def press(self, *keys: str) -> None:
+        """Press keys one after the other, named as xdotool does: ``alt+n``, ``Return``."""
+        self._xdotool("key", "--clearmodifiers", *keys)
+
+    def type(self, text: str) -> None:
+        """Type a text of ASCII characters."""
+        assert text.isascii()
+        self._xdotool("type", "--clearmodifiers", "--file", "-", given=text)
+
+    def titles(self) -> list[str]:
+        """Return the titles of the windows that are shown."""
+        found = self._xdotool("search", "--onlyvisible", "--name", ".", fails=True).split()
+        return [self._xdotool("getwindowname", each, fails=True).strip() for each in found]
+
+    def active_title(self) -> str:
+        """Return the title of the window that gets the keys, nothing where none does."""
+        return self._xdotool("getwindowfocus", "getwindowname", fails=True).strip()
+
+    def wait_for(self, title: str) -> None:
+        """Return once a window whose title holds this text gets the keys."""
+        wait_until(f"a window {title!r}", lambda: title in self.active_title())
+
+    def screenshot(self, path: Path) -> Path:
+        """Save the whole screen as PNG."""
+        subprocess.run(
+            [sys.executable, "-c", _GRAB, path],
+            env={**self.env, "QT_QPA_PLATFORM": "xcb"},
+            check=True,
+            timeout=SECONDS,
+        )
+        return path
+
+    def _xdotool(self, *words: str, given: str = "", fails: bool = False) -> str:
+        done = subprocess.run(
+            ["xdotool", *words],
+            env=dict(self.env),
+            input=given,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+        assert fails or not done.returncode, done.stderr
+        return done.stdout
+
+
+class MakeDisplay(Protocol):
+    """Starts an X server with a screen of this size, in pixels."""
+
+    def __call__(self, width: int = 1280, height: int = 800) -> Display:
+        """Return it once it answers."""
+        ...
+
+
+@pytest.fixture
+def make_display(clean_env: dict[str, str], tmp_path: Path) -> Iterator[MakeDisplay]:
+    """Start X servers, each with a cookie of its own, and end them with the test."""
+    with contextlib.ExitStack() as cleanup:
+
+        def make(width: int = 1280, height: int = 800) -> Display:
+            cookie = secrets.token_hex(16)
+            authority = tmp_path / f"xauthority-{cookie[:8]}"
+            authority.touch(mode=0o600)
+            _add_cookie(authority, ":0", cookie)
+            said, says = os.pipe()
+            with os.fdopen(said, encoding="ascii") as answer:
+                try:
+                    server = subprocess.Popen(
+                        [
+                            *("Xvfb", "-displayfd", str(says), "-auth", authority),
+                            *("-screen", "0", f"{width}x{height}x24", "-noreset"),
+                            *("-nolisten", "tcp"),
+                        ],
+                        env=clean_env,
+                        pass_fds=(says,),
+                        stdout=subprocess.DEVNULL,
+                        stderr=subprocess.DEVNULL,
+                    )
+                finally:
+                    os.close(says)
+                cleanup.enter_context(server)
+                cleanup.callback(server.terminate)
+                name = f":{_number(answer)}"
+            _add_cookie(authority, name, cookie)
+            env = {**clean_env, "DISPLAY": name, "XAUTHORITY": str(authority)}
+            return Display(name, env)
+
+        yield make
+
+
+def _add_cookie(authority: Path, name: str, cookie: str) -> None:
+    """Let in who has the cookie; it is given on standard input, where no one else reads it."""
+    subprocess.run(
+        ["xauth", "-q", "-f", authority, "source", "-"],
+        input=f"add {name} MIT-MAGIC-COOKIE-1 {cookie}\n",
+        text=True,
+        check=True,
+        timeout=SECONDS,
+    )
+
+
+def _number(answer: TextIO) -> int:
+    """Read the number of the display that the server chose, which it tells once it answers.
+
+    The whole line is read: the server dies of a pipe that is closed before it has written it.
+    """
+    ready, _, _ = select.select([answer], [], [], SECONDS)
+    assert ready, "Xvfb does not start"
+    line = answer.readline()
+    assert line, "Xvfb ended at once"
+    return int(line)
+
+
+@pytest.fixture
+def display(make_display: MakeDisplay) -> Display:
+    """Start an X server with a screen of 1280 by 800."""
+    return make_display()
+
+
+@dataclass(frozen=True, slots=True)
+class Wizard:
+    """The program, running: its display and its process."""
+
+    display: Display
+    process: subprocess.Popen[str]
+
+    def finish(self, seconds: float = SECONDS) -> int:
+        """Return the exit status once the program has ended by itself; it must not complain."""
+        _, complaints = self.process.communicate(timeout=seconds)
+        assert "" == complaints
+        return self.process.returncode
+
+
+class StartWizard(Protocol):
+    """Starts the program under a display."""
+
+    def __call__(
+        self, *arguments: str, env: Mapping[str, str] | None = None, on: Display | None = None
+    ) -> Wizard:
+        """Return once its window gets the keys; ``env`` stands on top of the clean environment."""
+        ...
+
+
+@pytest.fixture
+def start_wizard(make_display: MakeDisplay, clean_env: dict[str, str]) -> Iterator[StartWizard]:
+    """Run ``ctlkit-wizard`` as a user does; what still runs at the end is ended.
+
+    The tokens are those of the test's own SoftHSM store, if it has one.
+    """
+    with contextlib.ExitStack() as cleanup:
+
+        def start(
+            *arguments: str, env: Mapping[str, str] | None = None, on: Display | None = None
+        ) -> Wizard:
+            display = on or make_display()
+            store = {key: os.environ[key] for key in ("SOFTHSM2_CONF",) if key in os.environ}
+            process = subprocess.Popen(
+                [PROGRAM, *arguments],
+                env={**display.env, **store, **(env or {})},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            cleanup.enter_context(process)
+            cleanup.callback(process.kill)
+            wizard = Wizard(display, process)
+            wait_until("the window", lambda: _is_open(wizard))
+            return wizard
+
+        yield start
+
+
+def _is_open(wizard: Wizard) -> bool:
+    if wizard.process.poll() is not None:
+        _, complaints = wizard.process.communicate()
+        pytest.fail(f"it ended with status {wizard.process.returncode}:\n{complaints}")
+    return bool(wizard.display.active_title())

@@ -1,0 +1,189 @@
+"""What the wizard does from Review to its end, one rule each."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ctlkit.errors import (
+    CancelledError,
+    PinBlockedError,
+    PinState,
+    PlaceError,
+    WrongPinError,
+)
+from ctlkit.messages import Message, Severity
+from ctlkit.place import Progress, Step
+from ctlkit_gui import flow
+from ctlkit_gui.flow import (
+    Failed,
+    PasswordView,
+    ProgressView,
+    RemainsView,
+    ReviewView,
+    Screen,
+    SigningStep,
+    view,
+)
+
+if TYPE_CHECKING:
+    from ctlkit_gui.flow import State
+    from tests.gui.flow.conftest import MakeFlow, MakeWorld
+
+
+def test_express_confirmations(make_flow: MakeFlow, make_world: MakeWorld) -> None:
+    """Each red line and each absent node is confirmed by itself; only then it goes on."""
+    red = (
+        make_world.red(),
+        make_world.red("signers-vanish"),
+        Message("signer-new", {"title": "t", "known": "k", "rule": 2}, Severity.RED),
+    )
+    made = make_flow(make_world(red=red, absent=("sub",)), Screen.REVIEW)
+    shown = view(made.state)
+    assert isinstance(shown, ReviewView)
+    assert ["word:5", "new-signer", "node:sub"] == [item.key for item in shown.confirmations]
+    made.do(flow.Next(), flow.WordTyped("word:5", "4"), flow.Confirmed("new-signer"))
+    made.do(flow.Confirmed("node:sub"), flow.Next())
+    assert Screen.REVIEW is made.state.screen
+    state = made.do(flow.WordTyped("word:5", "5"), flow.Next())
+    assert Screen.PASSWORD is state.screen
+    made.do(flow.Next())
+    (sign,) = made.of(flow.Sign)
+    assert isinstance(sign, flow.Sign)
+    assert (True, "5", frozenset(("sub",))) == (
+        sign.consent.new_signer,
+        sign.consent.lockout,
+        sign.without,
+    )
+
+
+def test_confirmations_belong_to_what_was_read(make_flow: MakeFlow, make_world: MakeWorld) -> None:
+    """Back keeps what was confirmed; another red warning of the same word is confirmed anew."""
+    made = make_flow(make_world(red=(make_world.red(),)), Screen.REVIEW)
+    made.do(flow.WordTyped("word:5", "5"))
+    made.go(flow.Back(), flow.Next())
+    assert {"word:5": "5"} == dict(made.state.words)
+    made.world.red = (make_world.red("signers-vanish"),)
+    made.go(flow.Back(), flow.Next())
+    assert {} == dict(made.state.words)
+
+
+def _fails(state: State, code: str, known: PinState) -> Failed:
+    assert state.busy is not None
+    kind = WrongPinError if known is PinState.FINAL_TRY else PinBlockedError
+    error = kind(code, pin_state=known, label="SAST-1", serial="0001")
+    return Failed(state.busy.request, error)
+
+
+def test_the_last_try(make_flow: MakeFlow) -> None:
+    """A refused PIN is asked for again; the last try only with an express word, each time."""
+    made = make_flow(screen=Screen.PASSWORD)
+    made.do(flow.Next())
+    made.do(_fails(made.state, "pin-last-try", PinState.FINAL_TRY))
+    shown = view(made.state)
+    assert isinstance(shown, PasswordView)
+    assert (True, True, False) == (shown.refused, shown.last_try, shown.last_try_ticked)
+    made.do(flow.Next())
+    assert 1 == len(made.of(flow.Sign))
+    made.do(flow.LastTryConfirmed(), flow.Next())
+    sign = made.of(flow.Sign)[-1]
+    assert isinstance(sign, flow.Sign)
+    assert sign.last_try
+    made.do(_fails(made.state, "pin-last-try", PinState.LOCKED))
+    why = view(made.state).frame.next.why
+    assert "wizard-pin-locked" == (why.code if why else "")
+
+
+def test_a_token_without_a_pin(make_flow: MakeFlow, make_world: MakeWorld) -> None:
+    """A token that needs no login is signed with at once after Review."""
+    world = make_world()
+    world.tokens = tuple(replace(token, login_required=False) for token in world.tokens)
+    made = make_flow(world, Screen.REVIEW)
+    made.do(flow.Next())
+    assert (Screen.PROGRESS, 1) == (made.state.screen, len(made.of(flow.Sign)))
+
+
+def test_signing_is_stopped_and_not_left(make_flow: MakeFlow) -> None:
+    """While it signs the window stays; Cancel asks it to stop, and its answer is awaited."""
+    made = make_flow(screen=Screen.PASSWORD)
+    made.do(flow.Next())
+    assert made.state.busy is not None
+    request = made.state.busy.request
+    made.do(flow.Close())
+    assert not made.state.closed
+    made.do(flow.Cancel())
+    assert [flow.Abandon(request)] == made.fresh
+    assert made.state.busy.stopping
+    state = made.do(Failed(request, CancelledError("interrupted")))
+    assert (Screen.PASSWORD, None) == (state.screen, state.busy)
+
+
+def test_progress_of_each_node(make_flow: MakeFlow) -> None:
+    """Every node has a row from the start; the steps follow what is told."""
+    made = make_flow(screen=Screen.PASSWORD)
+    made.do(flow.Next())
+    assert made.state.busy is not None
+    request = made.state.busy.request
+    made.do(flow.SigningStepped(request, SigningStep.SIGN))
+    made.do(flow.NodeStepped(request, Progress("sub", Step.KEEPING)))
+    shown = view(made.state)
+    assert isinstance(shown, ProgressView)
+    assert SigningStep.KEEP is shown.step
+    assert [("pub", None), ("sub", Progress("sub", Step.KEEPING))] == list(shown.nodes)
+
+
+def test_retrying_nodes(make_flow: MakeFlow) -> None:
+    """Nodes that failed are written again without a signature; then it goes on by itself."""
+    made = make_flow(screen=Screen.PROGRESS)
+    shown = view(made.state)
+    assert isinstance(shown, ProgressView)
+    assert shown.retry.enabled
+    made.world.failing = ()
+    made.go(flow.RetryNodes())
+    assert (Screen.SERVERS, 1) == (made.state.screen, len(made.of(flow.Sign)))
+
+
+def test_a_switched_mode(make_flow: MakeFlow, make_world: MakeWorld) -> None:
+    """A failure after the mode was set leads to the entries, with the saved list as present."""
+    made = make_flow(screen=Screen.PASSWORD)
+    made.do(flow.Next())
+    assert made.state.busy is not None
+    request = made.state.busy.request
+    made.do(flow.ModeSwitched(request, Message("cluster-switched", {"mode": "mixed"}), None))
+    made.do(Failed(request, PlaceError("place-no-nodes", place="x")))
+    assert (Screen.ENTRIES, None) == (made.state.screen, made.state.prepared)
+    assert made.state.choice.mode is None
+
+
+def test_restoring(make_flow: MakeFlow) -> None:
+    """Restore tells first what phones would do, and is confirmed expressly."""
+    made = make_flow(screen=Screen.SERVERS)
+    made.go(flow.RestoreWanted())
+    made.go(flow.Dismissed())
+    assert [] == made.of(flow.Restore)
+    made.go(flow.RestoreWanted(), flow.RestoreAgreed())
+    assert made.state.restored is not None
+    assert [] == [item for item in made.fresh if isinstance(item, flow.Restore)]
+    assert 1 == len(made.of(flow.Restore))
+
+
+def test_restarting(make_flow: MakeFlow) -> None:
+    """Services are restarted only where all nodes hold the same list."""
+    made = make_flow(screen=Screen.REMAINS)
+    made.go(flow.RestartWanted())
+    assert made.state.restarted is not None
+    differing = make_flow(screen=Screen.PROGRESS)
+    differing.go(flow.Next(), flow.Next(), flow.RestartWanted())
+    shown = view(differing.state)
+    assert isinstance(shown, RemainsView)
+    assert "wizard-nodes-differ" == (shown.restart.why.code if shown.restart.why else "")
+    assert [] == differing.of(flow.Restart)
+
+
+def test_leaving_unasked_loses_nothing(make_flow: MakeFlow) -> None:
+    """What was entered is not lost unasked."""
+    made = make_flow(screen=Screen.ENTRIES)
+    made.do(flow.Close(), flow.Dismissed(accepted=False))
+    assert ((), False) == (made.state.dialogs, made.state.closed)
+    made.do(flow.Cancel(), flow.Dismissed())
+    assert made.state.closed

@@ -1,0 +1,165 @@
+"""Questions that lie over the page: asked once, answered expressly, with the old words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import (
+    QCheckBox,
+    QLineEdit,
+)
+
+from ctlkit.errors import RuleError
+from ctlkit.messages import Message
+from ctlkit.place import HandOver, HostKey
+from ctlkit_gui.flow.events import (
+    Dismissed,
+    Event,
+    HandOverAnswered,
+    HostKeyAnswered,
+    PasswordDeclined,
+    PasswordGiven,
+    RestoreAgreed,
+)
+from ctlkit_gui.flow.state import (
+    Dialog,
+    HandOverDialog,
+    HostKeyDialog,
+    LeaveDialog,
+    NoticeDialog,
+    NoticeKind,
+    PasswordDialog,
+    RestoreDialog,
+)
+from ctlkit_gui.flow.values import PlaceKind, Screen, ServerForm
+from ctlkit_gui.flow.views import Button, Frame, ServerView
+
+if TYPE_CHECKING:
+    from tests.gui.qt.around.conftest import Shown
+
+
+KEY = HostKey("cm1", 22, "ssh-ed25519", "SHA256:abc")
+HAND_OVER = HandOver(Path("CTLFile.tlv"), "CTLFile.tlv", ("cm1",), "ab" * 20, {}, ("Do it.",))
+E1 = NoticeDialog(NoticeKind.UNKNOWN_TOKEN, RuleError("token-not-in-list", rule=1))
+W1 = NoticeDialog(NoticeKind.MODE, Message("mixed-without-list"))
+
+
+def _frame(**changes: Any) -> Frame:
+    usual = Frame(Screen.SERVER, next=Button(), back=Button(shown=False), cancel=Button())
+    return replace(usual, **changes)
+
+
+def _view(kind: PlaceKind = PlaceKind.CLUSTER, **changes: Any) -> ServerView:
+    form = ServerForm(kind, host="cm1", user="administrator", folder="lists")
+    return ServerView(_frame(**changes), tuple(PlaceKind), ("office",), form)
+
+
+ANSWERS: list[tuple[Dialog, str, Event, Event]] = [
+    (E1, "OK", Dismissed(), Dismissed(accepted=False)),
+    (W1, "OK", Dismissed(), Dismissed(accepted=False)),
+    (
+        HostKeyDialog(1, KEY),
+        "Trust this server",
+        HostKeyAnswered(trusted=True),
+        HostKeyAnswered(trusted=False),
+    ),
+    (
+        HandOverDialog(1, HAND_OVER),
+        "Done, look at the nodes again",
+        HandOverAnswered(done=True),
+        HandOverAnswered(done=False),
+    ),
+    (LeaveDialog(), "Leave", Dismissed(), Dismissed(accepted=False)),
+]
+
+
+@pytest.mark.parametrize(
+    ("dialog", "text", "yes", "no"), ANSWERS, ids=lambda item: type(item).__name__
+)
+def test_a_question_is_answered_once(
+    shown: Shown, dialog: Dialog, text: str, yes: Event, no: Event
+) -> None:
+    """Its button emits the answer, Esc the one that changes nothing; it closes with the view."""
+    shown.show(_view(dialog=dialog))
+    first = shown.question
+    shown.button(text, first).click()
+    shown.button(text, first).click()
+    assert [yes] == shown.events
+    shown.window.show_view(_view())
+    assert first.isHidden()
+    shown.show(_view(dialog=dialog))
+    shown.press(shown.question, Qt.Key.Key_Escape)
+    assert [yes, no] == shown.events
+
+
+def test_the_same_notice_comes_twice(shown: Shown) -> None:
+    """A notice that was read and is shown again at once is a new one."""
+    shown.show(_view(dialog=E1))
+    first = shown.question
+    shown.button("OK", first).click()
+    shown.window.show_view(_view(dialog=E1))
+    assert first is not shown.question
+
+
+def test_the_texts_of_the_old_client_are_exact(shown: Shown) -> None:
+    """E1 is shown word for word."""
+    shown.show(_view(dialog=E1))
+    assert (
+        "The Security Token you have inserted does not exist in the CTL File"
+        == shown.question.accessibleName()
+    )
+    assert (
+        "Please remove any Security Tokens already inserted and insert another Security Token. "
+        "Click Ok when done." == shown.question.accessibleDescription()
+    )
+
+
+def test_return_never_trusts_and_never_leaves(shown: Shown) -> None:
+    """Return in a question that could lose something answers no."""
+    for dialog in (HostKeyDialog(1, KEY), LeaveDialog(), HandOverDialog(2, HAND_OVER)):
+        shown.show(_view(dialog=dialog))
+        shown.press(shown.question, Qt.Key.Key_Return)
+    assert [
+        HostKeyAnswered(trusted=False),
+        Dismissed(accepted=False),
+        HandOverAnswered(done=False),
+    ] == shown.events
+
+
+def test_a_password_goes_into_the_box_and_nowhere_else(shown: Shown) -> None:
+    """It lies in the box before the answer is emitted, and the field is empty then."""
+    in_time: list[bool] = []
+    shown.window.emitted.connect(lambda _: in_time.append(shown.box.put_in == ["s3cret"]))
+    shown.show(_view(dialog=PasswordDialog(1, "root", "cm1")))
+    (field,) = shown.question.findChildren(QLineEdit)
+    assert field.hasFocus()
+    shown.type(field, "s3cret")
+    shown.press(field, Qt.Key.Key_Return)
+    assert [PasswordGiven()] == shown.events
+    assert [True] == in_time
+    assert "" == field.text()
+    assert not field.isUndoAvailable()
+
+
+def test_a_password_can_be_declined(shown: Shown) -> None:
+    """Esc puts nothing into the box."""
+    shown.show(_view(dialog=PasswordDialog(1, "root", "cm1")))
+    shown.type(shown.question.focusWidget(), "s3cret")
+    shown.press(shown.question, Qt.Key.Key_Escape)
+    assert [PasswordDeclined()] == shown.events
+    assert [] == shown.box.put_in
+
+
+def test_restoring_is_confirmed_expressly(shown: Shown) -> None:
+    """Restore can be pressed once the box is ticked."""
+    shown.show(_view(dialog=RestoreDialog((Message("remains-backup"),))))
+    restore = shown.button("Restore", shown.question)
+    assert not restore.isEnabled()
+    (box,) = shown.question.findChildren(QCheckBox)
+    box.click()
+    restore.click()
+    assert [RestoreAgreed()] == shown.events

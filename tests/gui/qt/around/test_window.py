@@ -1,0 +1,307 @@
+"""The window around the pages: buttons, keys, busy, problems, questions, sizes, colours."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PyQt6.QtGui import QDropEvent, QGuiApplication, QImage, QPainter, QPalette
+from PyQt6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDialogButtonBox,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QProgressBar,
+    QPushButton,
+    QWidget,
+)
+
+from ctlkit.errors import CtlkitError
+from ctlkit.messages import Message
+from ctlkit_gui.flow.events import (
+    Back,
+    Cancel,
+    Close,
+    Next,
+)
+from ctlkit_gui.flow.state import (
+    Busy,
+    Work,
+)
+from ctlkit_gui.flow.values import PlaceKind, Screen, ServerForm
+from ctlkit_gui.flow.views import Button, Frame, ServerView
+from ctlkit_gui.qt import language, theme
+from ctlkit_gui.qt.page import Page
+from ctlkit_gui.qt.theme import Sign, colour, sign_icon
+from ctlkit_gui.qt.window import Window
+from ctlkit_gui.work import SecretBox
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from tests.gui.qt.around.conftest import Shown
+
+
+def _frame(**changes: Any) -> Frame:
+    usual = Frame(Screen.SERVER, next=Button(), back=Button(shown=False), cancel=Button())
+    return replace(usual, **changes)
+
+
+def _view(kind: PlaceKind = PlaceKind.CLUSTER, **changes: Any) -> ServerView:
+    form = ServerForm(kind, host="cm1", user="administrator", folder="lists")
+    return ServerView(_frame(**changes), tuple(PlaceKind), ("office",), form)
+
+
+def test_return_escape_and_closing_are_events(shown: Shown) -> None:
+    """Return goes on, Esc cancels, closing asks; the window stays until it is told."""
+    shown.show(_view())
+    shown.press(shown.window.focusWidget(), Qt.Key.Key_Return)
+    shown.press(shown.window.focusWidget(), Qt.Key.Key_Escape)
+    shown.window.close()
+    assert [Next(), Cancel(), Close()] == shown.events
+    assert shown.window.isVisible()
+    shown.window.finish()
+    assert not shown.window.isVisible()
+
+
+def test_closing_may_end_it_at_once(shown: Shown) -> None:
+    """Where nothing is lost the wizard ends while it is asked, and the window is gone."""
+    shown.show(_view())
+    shown.window.emitted.connect(lambda _: shown.window.finish())
+    shown.window.close()
+    assert not shown.window.isVisible()
+
+
+def test_each_button_of_the_row_is_an_event(shown: Shown) -> None:
+    """Back, Next and Cancel emit what they are called."""
+    shown.show(_view(back=Button()))
+    for text in ("Back", "Next", "Cancel"):
+        shown.button(text).click()
+    assert [Back(), Next(), Cancel()] == shown.events
+
+
+def test_a_button_that_cannot_be_pressed_says_why(shown: Shown) -> None:
+    """The reason stands in the row, and is the button's description; Return does nothing."""
+    shown.show(_view(next=Button(Message("wizard-host-missing"))))
+    assert not shown.button("Next").isEnabled()
+    assert "No server is named." in shown.button("Next").accessibleDescription()
+    assert "No server is named." in shown.said()
+    shown.press(shown.window.focusWidget(), Qt.Key.Key_Return)
+    assert [] == shown.events
+
+
+def test_a_button_that_is_not_there_is_hidden(shown: Shown) -> None:
+    """The first page has no Back."""
+    shown.show(_view())
+    assert not any(
+        "Back" in each.text() and each.isVisible()
+        for each in shown.window.findChildren(QPushButton)
+    )
+
+
+def test_busy_rests_the_page_and_leaves_cancel(shown: Shown) -> None:
+    """While something is awaited the fields rest, a bar moves with words, and Cancel works."""
+    shown.show(_view())
+    shown.show(_view(busy=Busy(1, Work.OPENING), next=Button(Message("wizard-busy"))))
+    (bar,) = shown.window.findChildren(QProgressBar)
+    assert bar.isVisible()
+    assert "Opening the place" in shown.said()
+    assert not any(
+        each.isEnabled() for each in shown.window.findChildren(QLineEdit) if each.isVisible()
+    )
+    shown.button("Cancel").click()
+    assert [Cancel()] == shown.events
+
+
+def test_the_focus_comes_back_after_busy(shown: Shown) -> None:
+    """Where one was typing before the page rested, one goes on."""
+    shown.show(_view())
+    (user,) = (
+        each
+        for each in shown.window.findChildren(QLineEdit)
+        if each.isVisible() and "administrator" == each.text()
+    )
+    user.setFocus()
+    shown.show(_view(busy=Busy(1, Work.OPENING)))
+    shown.show(_view())
+    assert user is shown.window.focusWidget()
+
+
+def test_stopping_is_said(shown: Shown) -> None:
+    """What was asked to stop and has not answered yet is shown as such."""
+    shown.show(_view(busy=Busy(1, Work.OPENING, stopping=True)))
+    assert "Stopping..." in shown.said()
+
+
+def test_a_problem_is_a_sentence_with_advice_and_details(shown: Shown) -> None:
+    """The banner says what happened and what to do; details and all go to the clipboard."""
+    error = CtlkitError("wizard-internal", kind="ValueError")
+    shown.show(_view(problem=error))
+    assert "Something went wrong inside the program: ValueError." in shown.said()
+    assert error.advice in shown.said()
+    (details,) = shown.window.findChildren(QPlainTextEdit)
+    assert not details.isVisible()
+    shown.button("Details").click()
+    assert details.isVisible()
+    assert "code: wizard-internal" in details.toPlainText()
+    shown.button("Copy").click()
+    clipboard = QGuiApplication.clipboard()
+    assert clipboard is not None
+    assert details.toPlainText() == clipboard.text()
+    shown.show(_view())
+    assert error.advice not in shown.said()
+
+
+def test_one_sees_where_one_is(shown: Shown) -> None:
+    """The list of steps is there where it has room, else a line says the same."""
+    shown.window.resize(1000, 600)
+    shown.show(_view())
+    assert "What remains" in shown.said()
+    assert "Step 1 of 9" not in shown.said()
+    shown.window.resize(500, 400)
+    assert "What remains" not in shown.said()
+    assert "Step 1 of 9: Server" in shown.said()
+
+
+def _small(font_factor: float) -> tuple[int, int]:
+    return round(1024 / font_factor), round(600 / font_factor)
+
+
+@pytest.mark.parametrize("kind", list(PlaceKind))
+@pytest.mark.parametrize("factor", [1.0, 2.0])
+def test_a_small_screen_holds_the_window(shown: Shown, kind: PlaceKind, factor: float) -> None:
+    """At 1024 by 600, also at 200 %, the window fits and the page scrolls downwards at most."""
+    shown.window.resize(*_small(factor))
+    shown.show(_view(kind, problem=CtlkitError("wizard-internal", kind="ValueError")))
+    assert _small(factor) == (shown.window.width(), shown.window.height())
+    page: Page[Any] = shown.window.page
+    around = page.parentWidget()
+    assert around is not None
+    viewport = around.parentWidget()
+    assert viewport is not None
+    assert around.width() <= viewport.width()
+    for text in ("Next", "Cancel", "Help"):
+        button = shown.button(text)
+        corner = button.mapTo(shown.window, button.rect().bottomRight())
+        assert shown.window.rect().contains(corner)
+
+
+def test_size_is_remembered(shown: Shown, qtbot: QtBot) -> None:
+    """The next window has the size of the last."""
+    shown.show(_view())
+    shown.window.resize(777, 555)
+    shown.window.finish()
+    again = Window(SecretBox())
+    qtbot.addWidget(again)
+    assert (777, 555) == (again.width(), again.height())
+    again.finish()
+
+
+def test_everything_has_a_name_for_who_cannot_see_it(shown: Shown) -> None:
+    """Each control that can have the focus has an accessible name, a label or a text."""
+    for kind in PlaceKind:
+        shown.show(_view(kind, problem=CtlkitError("wizard-internal", kind="ValueError")))
+        assert [] == _nameless(shown.window)
+
+
+def _nameless(window: QWidget) -> list[QWidget]:
+    labelled = {label.buddy() for label in window.findChildren(QLabel)}
+    controls = [
+        each
+        for each in window.findChildren(QWidget)
+        if each.isVisible() and each.focusPolicy() & Qt.FocusPolicy.TabFocus
+    ]
+    return [
+        each
+        for each in controls
+        if not each.accessibleName()
+        and each not in labelled
+        and not (isinstance(each, QPushButton) and each.text())
+    ]
+
+
+def test_files_of_this_computer_can_be_dropped(
+    shown: Shown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A dropped file is examined; other things are not taken."""
+    dropped: list[Path] = []
+    monkeypatch.setattr(Window, "examine", lambda _self, path: dropped.append(path))
+    shown.show(_view())
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path)), QUrl("https://example.com/list.tlv")])
+    copying = Qt.DropAction.CopyAction
+    none = Qt.KeyboardModifier.NoModifier
+    drop = QDropEvent(QPointF(9, 9), copying, data, Qt.MouseButton.LeftButton, none)
+    shown.window.dropEvent(drop)
+    assert [tmp_path] == dropped
+
+
+SIGNS = [sign for sign in Sign if sign not in (Sign.QUIET, Sign.COMING)]
+
+
+def _grey(sign: Sign) -> bytes:
+    """Return a sign without its colour: what somebody sees who cannot tell colours."""
+    image = QImage(16, 16, QImage.Format.Format_ARGB32)
+    image.fill(Qt.GlobalColor.white)
+    painter = QPainter(image)
+    painter.drawPixmap(0, 0, sign_icon(sign, QPalette()).pixmap(16, 16))
+    painter.end()
+    ground = image.pixelColor(0, 0).lightness()
+    shape = [image.pixelColor(x, y).lightness() < ground - 60 for y in range(16) for x in range(16)]
+    return bytes(shape)
+
+
+def test_signs_differ_without_colour(qapp: QApplication) -> None:
+    """Each sign has a shape of its own."""
+    assert len(SIGNS) == len({_grey(sign) for sign in SIGNS})
+
+
+def _luminance(channels: tuple[float, ...]) -> float:
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("scheme", [Qt.ColorScheme.Light, Qt.ColorScheme.Dark])
+def test_colours_are_readable_light_and_dark(
+    restored: QApplication, scheme: Qt.ColorScheme
+) -> None:
+    """Every colour with a meaning has a contrast of 4.5 on the window's ground."""
+    theme.use(restored, scheme)
+    palette = restored.palette()
+    assert (scheme is Qt.ColorScheme.Dark) == theme.is_dark(palette)
+    ground = _luminance(palette.window().color().getRgbF()[:3])
+    for sign in Sign:
+        tone = _luminance(colour(sign, palette).getRgbF()[:3])
+        low, high = sorted((ground, tone))
+        assert 4.5 <= (high + 0.05) / (low + 0.05), sign
+
+
+def test_a_window_follows_a_change_of_colours(shown: Shown, restored: QApplication) -> None:
+    """It is repainted dark while it is shown; quiet texts follow."""
+    shown.show(_view())
+    before = shown.window.grab().toImage().pixelColor(400, 4).lightness()
+    theme.use(restored, Qt.ColorScheme.Dark)
+    restored.processEvents()
+    after = shown.window.grab().toImage().pixelColor(400, 4).lightness()
+    assert after < 80 < before
+
+
+def test_qt_speaks_chinese_too(restored: QApplication, qtbot: QtBot) -> None:
+    """The buttons of Qt's own dialogs are translated with the window."""
+    language.install(restored, "zh_CN")
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+    qtbot.addWidget(buttons)
+    cancel = buttons.button(QDialogButtonBox.StandardButton.Cancel)
+    assert cancel is not None
+    assert "取消" == cancel.text()
+
+
+def test_the_first_field_has_the_focus(shown: Shown) -> None:
+    """A page that is turned to waits for what is to be typed first."""
+    shown.show(_view(PlaceKind.PRACTICE))
+    assert isinstance(shown.window.focusWidget(), QComboBox)
