@@ -61,6 +61,21 @@ def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return home
 
 
+@pytest.fixture(autouse=True)
+def _no_window_outlives_its_test() -> Iterator[None]:
+    """Fail the test that leaves a window, which would take the focus from those after it."""
+    yield
+    from PyQt6.QtCore import QCoreApplication, QEvent
+    from PyQt6.QtGui import QGuiApplication
+
+    if QCoreApplication.instance() is None:
+        return
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    QCoreApplication.processEvents()
+    left = QGuiApplication.topLevelWindows()
+    assert [] == [(window.title(), window.objectName(), window.isVisible()) for window in left]
+
+
 def wait_until(what: str, happens: Callable[[], bool], seconds: float = SECONDS) -> None:
     """Return once ``happens`` returns True; ``what`` names it where it never does."""
     end = time.monotonic() + seconds

@@ -13,8 +13,6 @@ from PyQt6.QtCore import QLocale, QSettings
 from PyQt6.QtGui import QGuiApplication, QImage
 
 if TYPE_CHECKING:
-    from pytestqt.qtbot import QtBot
-
     from tests.gui.conftest import Display, MakeDisplay, StartWizard
 
 # Shows a line to type into, and prints what stands there when Return is pressed.
@@ -138,8 +136,3 @@ def test_a_warning_of_qt_fails_a_test(tmp_path: Path, pytestconfig: pytest.Confi
     )
     assert 1 == done.returncode, done.stdout
     assert "a warning of Qt's" in done.stdout
-
-
-def test_no_window_outlives_its_test(qtbot: QtBot) -> None:
-    """The windows of tests before this one are gone."""
-    assert [] == QGuiApplication.topLevelWindows()

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
+from queue import SimpleQueue
 
 import pytest
 import tftpy
@@ -92,16 +93,17 @@ def failure(port: int, timeout: float = PATIENT) -> NetworkError:
 
 def test_a_file_in_blocks(serve: Serve) -> None:
     """Each block is acknowledged by its number, the last too; the request has no options."""
-    seen: list[bytes] = []
+    seen: SimpleQueue[bytes] = SimpleQueue()
 
     def talk(client: Client) -> None:
-        seen.append(client.request)
+        seen.put(client.request)
         for number, data in enumerate((FULL, FULL, b"end"), 1):
             client.send_data(number, data)
-            seen.append(client.heard())
+            seen.put(client.heard())
 
     assert FULL + FULL + b"end" == fetch(serve(talk))
-    assert [b"\0\1CTLFile.tlv\0octet\0", b"\0\4\0\1", b"\0\4\0\2", b"\0\4\0\3"] == seen
+    packets = [seen.get(timeout=PATIENT) for _ in range(4)]
+    assert [b"\0\1CTLFile.tlv\0octet\0", b"\0\4\0\1", b"\0\4\0\2", b"\0\4\0\3"] == packets
 
 
 def test_the_last_block_may_be_empty(serve: Serve) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -107,7 +108,7 @@ def test_a_process_that_dies_or_does_not_answer() -> None:
     with pytest.raises(ChildDiedError, match="SIGABRT"):
         run(os.abort, seconds=60)
     with pytest.raises(ChildDiedError, match="status 7"):
-        run(os._exit, 7, seconds=60)
+        run(sys.exit, 7, seconds=60)
     with pytest.raises(TimeoutError):
         run(time.sleep, 3600, seconds=0.2)
 
