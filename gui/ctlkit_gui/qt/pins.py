@@ -25,7 +25,7 @@ def pin_words(state: PinState) -> str:
     words = {
         PinState.LOCKED: translate("PinState", "locked"),
         PinState.FINAL_TRY: translate("PinState", "one try is left, a wrong one locks it"),
-        PinState.COUNT_LOW: translate("PinState", "wrong at the last try"),
+        PinState.COUNT_LOW: translate("PinState", "a wrong one was typed before"),
         PinState.TO_BE_CHANGED: translate("PinState", "has to be changed first"),
         PinState.NOT_SET: translate("PinState", "none is set yet"),
         PinState.OK: translate("PinState", "in order"),

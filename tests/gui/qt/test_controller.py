@@ -221,9 +221,11 @@ def test_an_event_during_an_event_waits_for_its_turn(play: Play) -> None:
             form = ServerForm(PlaceKind.FOLDER, folder=folders.pop(0))
             played.controller.feed(FormChanged(form))
 
+    shown_later: list[View] = []
     played.controller.showed.connect(types_on)
+    played.controller.showed.connect(shown_later.append)
     played.controller.feed(FormChanged(ServerForm(PlaceKind.FOLDER, folder="zero")))
-    forms = [getattr(view, "form", FORM).folder for view in played.views[1:]]
+    forms = [getattr(view, "form", FORM).folder for view in shown_later]
     assert ["zero", "one", "two"] == forms
 
 

@@ -55,7 +55,7 @@ class PasswordPage(Page[PasswordView]):
         self._form.addRow(self.tr("Token:"), self._label)
         self._form.addRow(self.tr("Serial number:"), self._serial)
         self._form.addRow(self.tr("PIN state:"), state)
-        self._form.addRow(self.tr("&Password (PIN):"), self._pin)
+        self._form.addRow(self.tr("Pass&word (PIN):"), self._pin)
         self._form.addRow("", self._usual)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)

@@ -112,7 +112,7 @@ class ServerPage(Page[ServerView]):
             ("", self._about),
             (self.tr("Na&me:"), self._name),
             (self.tr("&Server:"), self._host),
-            (self.tr("&Port:"), self._port),
+            (self.tr("Por&t:"), self._port),
             (self.tr("&User name:"), self._user),
             (self.tr("Pass&word:"), self._password),
             ("", self._account),

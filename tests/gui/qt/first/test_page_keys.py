@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 AROUND = frozenset("hbn")
 """The keys of the window's own Help, Back and Next; a page may name its Next itself."""
-PROBLEM = frozenset("do")
+PROBLEM = frozenset("ep")
 """Those of Details and Copy, while a problem is shown."""
 
 _MNEMONIC = re.compile(r"&(\w)")
