@@ -26,9 +26,12 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TextIO
+from typing import TYPE_CHECKING, Protocol, TextIO
 
 import pytest
+
+if TYPE_CHECKING:
+    from PyQt6.QtGui import QWindow
 
 # Read when the application is made, once in a process.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -64,16 +67,22 @@ def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(autouse=True)
 def _no_window_outlives_its_test() -> Iterator[None]:
     """Fail the test that leaves a window, which would take the focus from those after it."""
+    before = _windows()
     yield
+    left = [window for window in _windows() if window not in before]
+    assert [] == [(window.title(), window.objectName(), window.isVisible()) for window in left]
+
+
+def _windows() -> list[QWindow]:
+    """Return the windows that there are, once what is to be deleted later is gone."""
     from PyQt6.QtCore import QCoreApplication, QEvent
     from PyQt6.QtGui import QGuiApplication
 
     if QCoreApplication.instance() is None:
-        return
+        return []
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     QCoreApplication.processEvents()
-    left = QGuiApplication.topLevelWindows()
-    assert [] == [(window.title(), window.objectName(), window.isVisible()) for window in left]
+    return QGuiApplication.topLevelWindows()
 
 
 def wait_until(what: str, happens: Callable[[], bool], seconds: float = SECONDS) -> None:
