@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -14,18 +15,14 @@ from ctlkit.errors import CtlkitError
 from ctlkit_gui.qt import startup
 
 if TYPE_CHECKING:
-    from tests.gui.conftest import Display
+    from tests.gui.conftest import Display, StartWizard
 
+TOKENS = Path(__file__).parents[1] / "data" / "lists" / "tokens-5728.tlv"
 PROGRAM = Path(sys.executable).with_name("ctlkit-wizard")
 # What is installed cannot be taken away, so it is hidden from the import system.
 HIDE = "import sys; sys.modules[sys.argv[1]] = None"
-THE_PROGRAM = f"{HIDE}; from ctlkit_gui.qt.app import main; sys.exit(main())"
-THE_COMMAND = f"""
-{HIDE}
-from ctlkit._cli import _commands, main
-_commands.COMMANDS = {{**_commands.COMMANDS, "wizard": "The window."}}
-main(["wizard"])
-"""
+THE_PROGRAM = f"{HIDE}; del sys.argv[1:]; from ctlkit._cli.wizard import main; main()"
+THE_COMMAND = f"{HIDE}; from ctlkit._cli import main; main(['wizard'])"
 
 
 def _run(*words: str | Path, env: Mapping[str, str]) -> tuple[int, list[str]]:
@@ -48,7 +45,7 @@ def test_without_a_display(clean_env: dict[str, str]) -> None:
     """The program says that there is none, and what to do, and ends with status 1."""
     status, complaint = _run(PROGRAM, env=clean_env)
     assert (1, 2) == (status, len(complaint))
-    assert "ctlkit-wizard: neither DISPLAY nor WAYLAND_DISPLAY is set" in complaint[0]
+    assert "ctlkit: neither DISPLAY nor WAYLAND_DISPLAY is set" in complaint[0]
     assert "Start the window in a graphical session." in complaint[1]
 
 
@@ -145,3 +142,12 @@ def test_an_error_can_be_caught() -> None:
     with pytest.raises(CtlkitError) as caught:
         startup.check({}, "linux")
     assert ("doctor-no-display", 1) == (caught.value.code, caught.value.status)
+
+
+def test_a_file_that_is_named_is_shown(start_wizard: StartWizard) -> None:
+    """Beside the window stands what is in it; both end with Ctrl-C in the terminal."""
+    wizard = start_wizard(str(TOKENS))
+    wizard.display.wait_for(TOKENS.name)
+    assert 2 == len(wizard.display.titles())
+    wizard.process.send_signal(signal.SIGINT)
+    assert 0 == wizard.finish()

@@ -1,4 +1,4 @@
-"""The program: ``ctlkit-wizard``, and ``ctlkit wizard``.
+"""The program: ``ctlkit wizard``, and ``ctlkit-wizard``.
 
 Rules:
 
@@ -8,46 +8,57 @@ Rules:
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ctlkit.config import load_configuration
 from ctlkit.errors import CtlkitError
 from ctlkit_gui import __version__
-from ctlkit_gui.qt import startup
 
 if TYPE_CHECKING:
     from PyQt6.QtWidgets import QApplication
 
+    from ctlkit.config import Configuration
     from ctlkit_gui.qt.window import Window
 
-__all__ = ["main", "make_application", "make_window", "run"]
+__all__ = ["make_application", "make_window", "run"]
 
 _NAME = "ctlkit-wizard"
 _ICONS = Path(__file__).parents[1] / "icons"
 
 
-def main() -> int:
-    """Run the program and return its exit status; what keeps it from starting is told in words."""
-    try:
-        startup.check()
-    except CtlkitError as error:
-        print(f"ctlkit-wizard: {error}", file=sys.stderr)  # noqa: T201  there is no window
-        print(f"  {error.advice}", file=sys.stderr)  # noqa: T201
-        return error.status
-    return run()
+def run(
+    load: Callable[[], Configuration] = load_configuration,
+    modules: Sequence[str] = (),
+    files: Sequence[Path] = (),
+) -> int:
+    """Open the window and return once it is closed, with the exit status.
 
-
-def run() -> int:
-    """Open the window and return once it is closed."""
+    Args:
+        load: reads the configuration; what is wrong with it is told in a box.
+        modules: PKCS#11 libraries that were named; they replace the search.
+        files: lists and certificates that are shown beside the window.
+    """
     application = make_application()
+    from ctlkit_gui.qt.interrupts import Interrupts
+    from ctlkit_gui.qt.telling import tell
+
     try:
-        window = make_window()
+        window = make_window(load, modules)
     except CtlkitError as error:
-        _tell(error)
+        tell(None, application.applicationName(), error)
+        application.exec()
         return error.status
-    window.show()
-    return application.exec()
+    interrupts = Interrupts(window)
+    interrupts.start()
+    try:
+        window.show()
+        for path in files:
+            window.examine(path)
+        return application.exec()
+    finally:
+        interrupts.stop()
 
 
 def make_application() -> QApplication:
@@ -70,8 +81,13 @@ def make_application() -> QApplication:
     return application
 
 
-def make_window() -> Window:
+def make_window(
+    load: Callable[[], Configuration] = load_configuration, modules: Sequence[str] = ()
+) -> Window:
     """Return the window with the wizard's first page, not shown yet.
+
+    Args:
+        load, modules: as of :func:`run`.
 
     Raises:
         ConfigurationError: the configuration file says something impossible.
@@ -79,7 +95,6 @@ def make_window() -> Window:
     """
     from functools import partial
 
-    from ctlkit.config import load_configuration
     from ctlkit_gui.flow import Remembered
     from ctlkit_gui.qt import practice, settings
     from ctlkit_gui.qt.controller import Controller
@@ -87,10 +102,11 @@ def make_window() -> Window:
     from ctlkit_gui.qt.window import Window
     from ctlkit_gui.work import Context, SecretBox, run
 
-    configuration = load_configuration()
+    configuration = load()
     box = SecretBox()
     context = Context(
         box=box,
+        modules=modules,
         configured=configuration.modules,
         settings=configuration.places,
         practice=practice.Practice(),
@@ -114,16 +130,3 @@ def make_window() -> Window:
     recent_log().start()
     controller.start()
     return window
-
-
-def _tell(error: CtlkitError) -> None:
-    """Show what keeps the window from opening, to who started it without a terminal."""
-    from PyQt6.QtWidgets import QApplication
-
-    from ctlkit_gui.flow.state import NoticeDialog, NoticeKind
-    from ctlkit_gui.qt.dialogs import NoticeQuestion
-
-    question = NoticeQuestion(NoticeDialog(NoticeKind.MODE, error))
-    question.emitted.connect(question.put_away)
-    question.open()
-    QApplication.exec()

@@ -15,14 +15,14 @@ from functools import cache
 from pathlib import Path
 
 from PyQt6.QtCore import QCoreApplication, QDateTime, Qt, QTimeZone
-from PyQt6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PyQt6.QtWidgets import QFileDialog, QWidget
 
 from ctlkit.errors import CtlkitError
 from ctlkit.files import write_file
 from ctlkit.log import log
 from ctlkit.messages import printable
 from ctlkit_gui.qt.about import versions
-from ctlkit_gui.qt.language import sentence, worded
+from ctlkit_gui.qt.telling import tell
 
 __all__ = ["RecentLog", "recent_log", "save_log"]
 
@@ -100,11 +100,4 @@ def _save(parent: QWidget, path: Path) -> None:
     try:
         recent_log().save(path)
     except CtlkitError as error:
-        told = QMessageBox(parent)
-        told.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        told.setIcon(QMessageBox.Icon.Warning)
-        told.setWindowTitle(QCoreApplication.translate("SaveLog", "Save the log"))
-        told.setTextFormat(Qt.TextFormat.PlainText)
-        told.setText(sentence(error))
-        told.setInformativeText(worded(error)[1])
-        told.open()
+        tell(parent, QCoreApplication.translate("SaveLog", "Save the log"), error)

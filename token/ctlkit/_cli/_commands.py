@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = {
     "tvs": "Ask the trust service of nodes, as phones do.",
     "update": "Change the list of a place and sign it with a token.",
     "verify": "Check signatures and structure.",
+    "wizard": "The window: the CTL Client's flow, with tokens or in Practice.",
 }
 
 HELP = """Cisco trust lists (CTL and ITL files) with hardware tokens.
