@@ -142,6 +142,11 @@ class Digest(IntEnum):
         """The name of the hash in :mod:`hashlib`."""
         return self.name.lower()
 
+    @property
+    def title(self) -> str:
+        """The name of the hash for people: ``SHA-1``."""
+        return self.name.replace("SHA", "SHA-")
+
 
 @dataclass(frozen=True, slots=True)
 class Container:

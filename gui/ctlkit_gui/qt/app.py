@@ -95,6 +95,7 @@ def make_window(
     """
     from functools import partial
 
+    from ctlkit.trustlist import Digest
     from ctlkit_gui.flow import Remembered
     from ctlkit_gui.qt import practice, settings
     from ctlkit_gui.qt.controller import Controller
@@ -111,6 +112,7 @@ def make_window(
         settings=configuration.places,
         practice=practice.Practice(),
         models=configuration.models,
+        configured_digest=Digest[configuration.digest.upper()] if configuration.digest else None,
     )
     remembered = Remembered(
         form=settings.remembered_form(),

@@ -281,11 +281,7 @@ class ExamineDialog(QDialog):
     def _fill_fields(self, shown: Shown) -> None:
         header, raw = shown.partial.header, shown.partial.raw
         known = header.digest in tuple(Digest)
-        digest = (
-            Digest(header.digest or 0).name.replace("SHA", "SHA-")
-            if known
-            else str(header.digest or "")
-        )
+        digest = Digest(header.digest or 0).title if known else str(header.digest or "")
         values = {
             "signer": text_of(header.signer_name),
             "issuer": text_of(header.signer_issuer),

@@ -29,6 +29,7 @@ from ctlkit.edit import Mode
 from ctlkit.errors import CancelledError
 from ctlkit.pins import Pin
 from ctlkit.place import Access, Place, Progress, Watch
+from ctlkit.trustlist import Digest
 from ctlkit_gui.flow.events import Event, NodeStepped
 from ctlkit_gui.work._box import SecretBox
 
@@ -153,6 +154,7 @@ class Context:
         known_hosts: the file of known host keys, None for the usual one.
         practice: provides a practice, None where there is none.
         models: the person's own table of phone models.
+        configured_digest: the hash to sign, None for the rules' own choice.
         clock: seconds since 1970, UTC.
     """
 
@@ -163,6 +165,7 @@ class Context:
     known_hosts: Path | None = None
     practice: Practice | None = None
     models: Path | None = None
+    configured_digest: Digest | None = None
     clock: Callable[[], float] = time.time
     opened: Opened | None = None
     prepared: tuple[int, Prepared] | None = field(default=None, repr=False)

@@ -140,6 +140,7 @@ def prepare(effect: Prepare, context: Context, running: Running) -> Event:
             told=PhoneFacts(models=context.models),
             mode=choice.mode,
             default_mode=opened.default_mode,
+            digest=context.configured_digest,
         )
         keyring = SeenTokens(context.token_access(running), entries)
         decided = decide(request, keyring, opened.place, running.watch())
@@ -157,7 +158,7 @@ def _shown(number: int, decided: Prepared) -> values.Prepared:
         remedies=decided.judgement.remedies,
         mode=decided.plan.mode,
         switch=decided.switch,
-        digest=Digest(decided.plan.draft.header.digest or Digest.SHA1).name,
+        digest=Digest(decided.plan.draft.header.digest or Digest.SHA1).title,
         absent=MappingProxyType({item.node: _why(item) for item in decided.look.absent}),
         unchanged=decided.plan.unchanged,
     )

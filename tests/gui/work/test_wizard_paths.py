@@ -11,18 +11,20 @@ import pytest
 from ctlkit.codec import decode
 from ctlkit.edit import RowState
 from ctlkit.errors import TokenRemovedError, WrongPinError
-from ctlkit.trustlist import Function, TrustList
+from ctlkit.trustlist import Digest, Function, TrustList
 from ctlkit.verify import VerifiedList, verify
 from ctlkit_gui.flow import (
     Action,
     AddServer,
     AddTokens,
+    Back,
     Deleted,
     Dismissed,
     Next,
     NoticeDialog,
     NoticeKind,
     Purpose,
+    ReviewView,
     Screen,
     ServersView,
     Sign,
@@ -83,6 +85,20 @@ def published(made: Wizard, desk: Desk) -> Iterator[Wizard]:
     wizard = made.another()
     yield wizard
     wizard.close()
+
+
+def test_the_configured_hash_is_signed(made: Wizard) -> None:
+    """Without a word in the configuration it is SHA-1; Review names it, and warns of another."""
+    shown = made.view
+    assert isinstance(shown, ReviewView)
+    assert "SHA-1" == shown.digest
+    made.context.configured_digest = Digest.SHA512
+    made.do(Back(), Next())
+    made.on(Screen.REVIEW)
+    shown = made.view
+    assert isinstance(shown, ReviewView)
+    assert "SHA-512" == shown.digest
+    assert "digest-sha512" in [line.message.code for line in shown.lines]
 
 
 def test_the_first_list_of_an_empty_folder(
