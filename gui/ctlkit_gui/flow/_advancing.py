@@ -39,6 +39,7 @@ from ctlkit_gui.flow._signing import (
 )
 from ctlkit_gui.flow._tokens import (
     looked,
+    offer,
     on_insert_token,
     on_token,
     pulled,
@@ -140,8 +141,9 @@ def advance(state: State, event: Event) -> Moved:
         moved, effects = _closing(state)
     else:
         moved, effects = _PAGES[state.screen](state, event)
-    moved, further = pulled(moved)
-    return moved, (*effects, *further)
+    moved, asked = pulled(moved)
+    moved, taken = offer(moved)
+    return moved, (*effects, *asked, *taken)
 
 
 def _closing(state: State) -> Moved:

@@ -115,6 +115,7 @@ def opened(state: State, event: PlaceOpened) -> Moved:
         place=event.place,
         dialogs=(*state.dialogs, *notices),
         tokens=None,
+        offered=frozenset(),
         assembly=None,
         prepared=None,
     )

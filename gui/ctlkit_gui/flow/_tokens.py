@@ -2,8 +2,9 @@
 
 Rules:
 
-* A token that is plugged in while it is waited for is opened by itself; of several a person
-  chooses. One that was added already is not opened by itself.
+* A token that is plugged in is opened by itself once it can be: also one that came on another page,
+  or while E1 was being read. Of several a person chooses. One that was added already is not opened
+  by itself.
 * A token is added by the list's rules alone: what they refuse with E1 leads back to Insert token.
 * A token that a page needs and that is pulled out leads back to Insert token, with everything
   else kept. One that was added may be pulled out: its certificate is known.
@@ -36,13 +37,14 @@ from ctlkit_gui.flow.events import (
     TokensLooked,
 )
 from ctlkit_gui.flow.state import NoticeDialog, NoticeKind, Purpose, State, Work
-from ctlkit_gui.flow.values import Screen, TokenShown, TokensShown
+from ctlkit_gui.flow.values import Choice, Screen, TokenShown, TokensShown
 
 __all__ = [
     "added",
     "ask_for_token",
     "looked",
     "may_sign",
+    "offer",
     "on_insert_token",
     "on_token",
     "prepare_with",
@@ -80,11 +82,16 @@ def ask_for_token(state: State, purpose: Purpose, problem: CtlkitError | None = 
     return watch_tokens(state)
 
 
-def prepare_with(state: State, signer: str) -> Moved:
-    """Have it decided what a token would sign."""
-    choice = state.choice
-    state = replace(state, signer=signer)
-    return begin(state, Work.PREPARING, lambda request: Prepare(request, choice, signer))
+def prepare_with(state: State, signer: str, asked: Choice | None = None) -> Moved:
+    """Have it decided what a token would sign.
+
+    Signer and choice hold once it is possible: until then what was prepared before can be signed,
+    and a PIN must go to no other token than the one that Review names.
+    """
+    choice = asked or state.choice
+    return begin(
+        state, Work.PREPARING, lambda request: Prepare(request, choice, signer), asked=asked
+    )
 
 
 def on_insert_token(state: State, event: Event) -> Moved:
@@ -96,7 +103,8 @@ def on_insert_token(state: State, event: Event) -> Moved:
         case TokenSelected(uri) if state.tokens and state.tokens.find(uri):
             return stay(replace(state, selected=uri))
         case Rescan():
-            state, stopped = stop_watching(replace(state, problem=None, tokens=None))
+            anew = replace(state, problem=None, tokens=None, offered=frozenset())
+            state, stopped = stop_watching(anew)
             state, begun = watch_tokens(state)
             return state, (*stopped, *begun)
         case Next():
@@ -141,13 +149,17 @@ def token_refused(state: State, event: Failed) -> Moved:
 
 def looked(state: State, event: TokensLooked) -> Moved:
     """Return what comes of a look at the tokens."""
-    before = state.tokens
-    state = replace(state, tokens=event.tokens, pin_state=None)
-    state = replace(state, selected=_selected(state))
-    if state.screen is not Screen.INSERT_TOKEN or state.busy or state.dialogs:
+    there = {token.uri for token in event.tokens.tokens}
+    state = replace(state, tokens=event.tokens, offered=state.offered & there, pin_state=None)
+    return stay(replace(state, selected=_selected(state)))
+
+
+def offer(state: State) -> Moved:
+    """Open the one token that was plugged in since the page could open one last."""
+    if state.screen is not Screen.INSERT_TOKEN or state.busy or state.dialogs or not state.tokens:
         return stay(state)
-    seen = {token.uri for token in before.tokens} if before else set()
-    fresh = [token for token in event.tokens.tokens if token.uri not in seen]
+    fresh = [token for token in state.tokens.tokens if token.uri not in state.offered]
+    state = replace(state, offered=frozenset(token.uri for token in state.tokens.tokens))
     if state.purpose is Purpose.SIGN:
         fresh = [token for token in fresh if may_sign(state, token.uri)]
     else:
@@ -177,7 +189,10 @@ def watch_failed(state: State, error: CtlkitError) -> State:
 
 
 def pulled(state: State) -> Moved:
-    """Lead back to Insert token where the token that the page needs is gone."""
+    """Lead back to Insert token where the token that the page needs is gone.
+
+    Where it was to sign, no other one is gone on with unasked.
+    """
     if state.busy is not None or state.tokens is None:
         return stay(state)
     if state.screen is Screen.TOKEN and state.token is not None:
@@ -192,4 +207,6 @@ def pulled(state: State) -> Moved:
     if state.tokens.find(token.uri):
         return stay(state)
     error = TokenRemovedError("token-removed", label=token.label, serial=token.serial)
+    if purpose is Purpose.SIGN:
+        state = replace(state, offered=frozenset(item.uri for item in state.tokens.tokens))
     return ask_for_token(state, purpose, error)

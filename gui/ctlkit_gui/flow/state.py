@@ -179,6 +179,8 @@ class State:
         opened: the form that it was opened with.
         action: what was chosen; None: nothing yet.
         tokens: the last look at the tokens, None before the first.
+        offered: URIs of those that Insert token could open by itself, or did, and that are still
+            plugged in.
         selected: URI of the row that is selected on the Insert token page.
         purpose: why a token is asked for.
         token: the token that the Token page shows.
@@ -211,6 +213,7 @@ class State:
     opened: ServerForm | None = None
     action: Action | None = None
     tokens: TokensShown | None = None
+    offered: frozenset[str] = frozenset()
     selected: str | None = None
     purpose: Purpose = Purpose.ADD
     token: TokenShown | None = None
