@@ -6,6 +6,7 @@ Rules:
   that stands for this fact alone is ticked. Warnings that name the same word share one.
 * Each node that does not answer is confirmed by its name (rule 11).
 * What was confirmed holds as long as the same is asked; new red warnings are confirmed anew.
+* A list of phones that cannot be read changes nothing.
 * Whether all is confirmed is decided by ctlkit.edit, not here.
 """
 
@@ -26,6 +27,7 @@ from ctlkit_gui.flow.events import (
     Event,
     ListPrepared,
     Next,
+    PhonesNamed,
     SignerChosen,
     WordTyped,
 )
@@ -102,6 +104,9 @@ def on_review(state: State, event: Event) -> Moved:
             return stay(go(state, Screen.ENTRIES))
         case SignerChosen(uri) if uri != state.signer and _can_sign(state, uri):
             return prepare_with(state, uri)
+        case PhonesNamed(file) if file != state.choice.phones and state.prepared is not None:
+            asked = replace(state.choice, phones=file)
+            return prepare_with(state, state.prepared.signer, asked)
         case Confirmed(key, ticked) if key in keys and not keys[key].word:
             others = state.ticked - {key}
             return stay(replace(state, ticked=others | {key} if ticked else others))
@@ -118,6 +123,8 @@ def _can_sign(state: State, uri: str) -> bool:
 
 def prepared(state: State, event: ListPrepared) -> Moved:
     """Return what comes of a list that can be signed."""
+    asked = state.busy.asked if state.busy else None
+    state = replace(state, choice=asked or state.choice)
     same = state.prepared is not None and _asks(state.prepared) == _asks(event.prepared)
     if not same:
         state = replace(state, ticked=frozenset(), words=MappingProxyType({}))

@@ -158,6 +158,7 @@ def _review(state: State) -> ReviewView:
         mode=prepared.mode,
         switch=prepared.switch,
         digest=prepared.digest,
+        phones=state.choice.phones,
     )
 
 

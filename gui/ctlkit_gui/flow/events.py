@@ -55,6 +55,7 @@ __all__ = [
     "PasswordDeclined",
     "PasswordGiven",
     "PasswordWanted",
+    "PhonesNamed",
     "PinPadWanted",
     "PlaceOpened",
     "Rescan",
@@ -180,6 +181,17 @@ class SignerChosen(Event):
     """Another token is to sign (Review)."""
 
     uri: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhonesNamed(Event):
+    """A list of the phones was named, by which they are judged and counted (Review).
+
+    Attributes:
+        file: a CSV of models and numbers; None: every class that there may be.
+    """
+
+    file: Path | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -334,6 +334,7 @@ class Choice:
         remove: serials of entries to drop.
         mode: the mode that is stated, None where the present list's stays.
         present: the list that phones hold, where the mode was switched and the nodes hold another.
+        phones: a CSV of the phones' models and numbers; None: every class that there may be.
     """
 
     tokens: tuple[TokenShown, ...] = ()
@@ -341,6 +342,7 @@ class Choice:
     remove: tuple[str, ...] = ()
     mode: Mode | None = None
     present: Path | None = None
+    phones: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

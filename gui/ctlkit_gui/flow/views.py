@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
 
 from ctlkit.acceptance import ClassVerdict, Remedy
@@ -234,6 +235,7 @@ class ReviewView:
         mode: what the list says of its cluster.
         switch: the mode that the cluster is set to first.
         digest: the hash that is signed.
+        phones: the list of phones that they were judged by, None where none was named.
     """
 
     frame: Frame
@@ -248,6 +250,7 @@ class ReviewView:
     mode: Mode = Mode.MIXED
     switch: Mode | None = None
     digest: str = ""
+    phones: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

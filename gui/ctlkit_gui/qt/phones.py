@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
-from PyQt6.QtCore import QCoreApplication
-from PyQt6.QtWidgets import QVBoxLayout, QWidget
+from PyQt6.QtCore import QCoreApplication, Qt, pyqtSignal
+from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ctlkit.acceptance import Answer, ClassVerdict, Remedy
+from ctlkit.messages import printable
 from ctlkit_gui.qt.language import sentence, worded
-from ctlkit_gui.qt.theme import Sign, em
+from ctlkit_gui.qt.theme import QuietLabel, Sign, em
 from ctlkit_gui.qt.widgets import MessageList, MessageRow, Text, whole
 
-__all__ = ["PhoneAnswers", "RemedyList", "answer_word"]
+__all__ = ["PhoneAnswers", "PhoneFile", "RemedyList", "answer_word"]
 
 _SIGNS = {Answer.ACCEPTS: Sign.DONE, Answer.CANNOT_TELL: Sign.UNKNOWN, Answer.REFUSES: Sign.ERROR}
 
@@ -25,6 +27,55 @@ def answer_word(answer: Answer) -> str:
         Answer.REFUSES: QCoreApplication.translate("PhoneAnswers", "Refuses"),
     }
     return words[answer]
+
+
+class PhoneFile(QWidget):
+    """Which list of phones they are judged by, and the buttons that name one, or none.
+
+    Attributes:
+        named: the path of a CSV, None for no list any more.
+    """
+
+    named = pyqtSignal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._said = QuietLabel(parent=self)
+        self.choose = QPushButton(self.tr("&List of phones..."), self)
+        self.choose.setAccessibleDescription(
+            self.tr("A CSV with the model and the number of the phones, a line each")
+        )
+        self.choose.clicked.connect(self._ask)
+        self.drop = QPushButton(self.tr("Witho&ut list"), self)
+        self.drop.clicked.connect(lambda: self.named.emit(None))
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(em(self, 0.6))
+        line.addWidget(self._said, 1)
+        line.addWidget(self.choose)
+        line.addWidget(self.drop)
+
+    @property
+    def text(self) -> str:
+        """What is said."""
+        return self._said.text()
+
+    def show_file(self, file: Path | None) -> None:
+        """Show by which list they were judged."""
+        if file is None:
+            self._said.setText(self.tr("Judged by kind: which phones there are is not known."))
+        else:
+            self._said.setText(self.tr("Judged by {0}.").format(printable(file.name)))
+        self._said.setToolTip("" if file is None else printable(file))
+        self.drop.setVisible(file is not None)
+
+    def _ask(self) -> None:
+        dialog = QFileDialog(self, self.tr("List of phones"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters([self.tr("Lists (*.csv *.txt)"), self.tr("All files (*)")])
+        dialog.fileSelected.connect(lambda name: self.named.emit(Path(name)))
+        dialog.open()
 
 
 class PhoneAnswers(QWidget):

@@ -137,7 +137,7 @@ def prepare(effect: Prepare, context: Context, running: Running) -> Event:
             remove=choice.remove,
             present=choice.present,
             without=frozenset(opened.place.nodes),
-            told=PhoneFacts(models=context.models),
+            told=PhoneFacts(phones=choice.phones, models=context.models),
             mode=choice.mode,
             default_mode=opened.default_mode,
             digest=context.configured_digest,

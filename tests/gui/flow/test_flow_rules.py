@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from ctlkit.errors import (
+    CancelledError,
+    InputError,
     LoginError,
     RuleError,
 )
@@ -263,3 +266,37 @@ def test_another_signer(make_flow: MakeFlow) -> None:
     shown = view(made.state)
     assert isinstance(shown, ReviewView)
     assert made.world.tokens[0] == shown.signer
+
+
+def test_a_signer_that_cannot_be_had_changes_nothing(make_flow: MakeFlow) -> None:
+    """Where the new decision fails or is abandoned, the token that was reviewed signs."""
+    made = make_flow(screen=Screen.ENTRIES)
+    made.plug(0, 1)
+    made.go(flow.Next())
+    signer, other = made.state.signer, made.world.tokens[0].uri
+    assert signer != other
+    for answer in (Failed(0, CancelledError("interrupted")), None):
+        state, (effect,) = advance(made.state, flow.SignerChosen(other))
+        assert isinstance(effect, flow.Prepare)
+        assert other == effect.signer
+        ended = flow.Cancel() if answer is None else replace(answer, request=effect.request)
+        state, _ = advance(state, ended)
+        assert (signer, made.state.prepared) == (state.signer, state.prepared)
+
+
+def test_phones_are_judged_by_a_list_that_can_be_read(make_flow: MakeFlow) -> None:
+    """A list of phones holds once it was judged by; one that cannot be read changes nothing."""
+    made = make_flow(screen=Screen.REVIEW)
+    file = Path("phones.csv")
+    state, (effect,) = advance(made.state, flow.PhonesNamed(file))
+    assert isinstance(effect, flow.Prepare)
+    assert file == effect.choice.phones
+    failed, _ = advance(state, Failed(effect.request, InputError("file-missing", file=file)))
+    assert (None, "file-missing") == (failed.choice.phones, getattr(failed.problem, "code", ""))
+    shown = view(made.go(flow.PhonesNamed(file)))
+    assert isinstance(shown, ReviewView)
+    assert file == shown.phones
+    assert ((), file) == (
+        advance(made.state, flow.PhonesNamed(file))[1],
+        made.state.choice.phones,
+    )

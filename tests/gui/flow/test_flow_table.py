@@ -45,6 +45,7 @@ _PERSON: tuple[Event, ...] = (
     flow.Deleted((f"new:{_URI}",)),
     flow.Undeleted(("nothing",)),
     flow.SignerChosen("pkcs11:token=SAST-9"),
+    flow.PhonesNamed(Path("phones.csv")),
     flow.Confirmed("no-such-key"),
     flow.WordTyped("no-such-key", "5"),
     flow.LastTryConfirmed(),
@@ -108,7 +109,11 @@ _COMES: dict[Screen, dict[str, tuple[Screen, str]]] = {
         "AddServer": (Screen.ENTRIES, "ReadServer"),
         "Deleted": (Screen.ENTRIES, "Assemble"),
     },
-    Screen.REVIEW: {"Next": (Screen.PASSWORD, ""), "Back": (Screen.ENTRIES, "")},
+    Screen.REVIEW: {
+        "Next": (Screen.PASSWORD, ""),
+        "Back": (Screen.ENTRIES, ""),
+        "PhonesNamed": (Screen.REVIEW, "Prepare"),
+    },
     Screen.PASSWORD: {"Next": (Screen.PROGRESS, "StopWatch Sign"), "Back": (Screen.REVIEW, "")},
     Screen.PROGRESS: {
         "Next": (Screen.SERVERS, ""),

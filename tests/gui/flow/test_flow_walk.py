@@ -58,6 +58,7 @@ _PLAIN: tuple[Event, ...] = (
     *(flow.ActionChosen(Action.UPDATE), flow.ActionChosen(Action.MIXED)),
     *(flow.AddServer(2, Path("x.pem")), flow.LastTryConfirmed(), flow.RetryNodes()),
     *(flow.RestoreWanted(), flow.RestoreAgreed(), flow.RestartWanted()),
+    *(flow.PhonesNamed(Path("phones.csv")), flow.PhonesNamed(None)),
     *(flow.HostKeyAnswered(trusted=True), flow.PasswordGiven(), flow.PasswordDeclined()),
     flow.FormChanged(flow.ServerForm(flow.PlaceKind.LAB)),
     flow.FormChanged(flow.ServerForm(flow.PlaceKind.FOLDER, folder="x")),
@@ -229,6 +230,8 @@ class Walk(RuleBasedStateMachine):
             assert effect.without == frozenset(self.world.absent)
             assert before.prepared is not None
             assert before.prepared.number == effect.prepared
+            asked_of = getattr(view(before), "token", None)
+            assert before.prepared.signer == getattr(asked_of, "uri", None)
         if isinstance(effect, PublishRest):
             assert before.published is not None
         if isinstance(effect, Restore):

@@ -23,6 +23,7 @@ from ctlkit_gui.flow import (
     Next,
     NoticeDialog,
     NoticeKind,
+    PhonesNamed,
     Purpose,
     ReviewView,
     Screen,
@@ -235,3 +236,19 @@ def test_a_token_that_is_pulled_on_review(made: Wizard, desk: Desk) -> None:
     assert isinstance(state.problem, TokenRemovedError)
     desk.plug(desk.second)
     assert Purpose.SIGN is made.on(Screen.REVIEW).purpose
+
+
+def test_phones_are_judged_by_a_list_of_them(made: Wizard, tmp_path: Path) -> None:
+    """Review counts the phones of a list that is named; one that is none is told."""
+    phones = tmp_path / "phones.csv"
+    phones.write_text("model,count\n7960,12\n8841,400\n")
+    made.do(PhonesNamed(phones))
+    made.on(Screen.REVIEW)
+    shown = made.view
+    assert isinstance(shown, ReviewView)
+    assert [12, 400] == sorted(verdict.phones.count or 0 for verdict in shown.verdicts)
+    nothing = tmp_path / "nothing.csv"
+    nothing.write_bytes(b"\0\xff\0")
+    state = made.do(PhonesNamed(nothing))
+    state = made.on(Screen.REVIEW)
+    assert (phones, True) == (state.choice.phones, state.problem is not None)

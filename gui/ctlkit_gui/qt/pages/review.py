@@ -16,13 +16,13 @@ from PyQt6.QtWidgets import (
 
 from ctlkit.edit import Mode, RowState
 from ctlkit.messages import Severity
-from ctlkit_gui.flow.events import SignerChosen
+from ctlkit_gui.flow.events import PhonesNamed, SignerChosen
 from ctlkit_gui.flow.values import EntryShown, TokenShown
 from ctlkit_gui.flow.views import ReviewView
 from ctlkit_gui.qt.confirming import ConfirmedLines
 from ctlkit_gui.qt.entry_table import EntryTable, counted
 from ctlkit_gui.qt.page import Page
-from ctlkit_gui.qt.phones import PhoneAnswers, RemedyList
+from ctlkit_gui.qt.phones import PhoneAnswers, PhoneFile, RemedyList
 from ctlkit_gui.qt.theme import QuietLabel, em
 from ctlkit_gui.qt.widgets import Heading, MessageList, Text
 
@@ -51,6 +51,8 @@ class ReviewPage(Page[ReviewView]):
         self.dangers.answered.connect(self.send)
         self.ambers, self.notes = MessageList(self), MessageList(self)
         self.phones, self.remedies = PhoneAnswers(self), RemedyList(self)
+        self.phone_file = PhoneFile(self)
+        self.phone_file.named.connect(lambda file: self.send(PhonesNamed(file)))
         self.table = EntryTable(self.tr("Difference between the present and the new list"), self)
         self.table.show_at_least(2, 10)
         self._counts = QuietLabel(parent=self)
@@ -79,7 +81,12 @@ class ReviewPage(Page[ReviewView]):
         layout.addWidget(self._facts)
         for widgets in (
             (self._warnings_heading, self.dangers, self.ambers),
-            (Heading(self.tr("What phones will do"), self), self._no_phones, self.phones),
+            (
+                Heading(self.tr("What phones will do"), self),
+                self._no_phones,
+                self.phone_file,
+                self.phones,
+            ),
             (self._remedies_heading, self.remedies),
             (Heading(self.tr("What changes"), self), self._counts, self.table, self._all),
             (self._notes_heading, self.notes),
@@ -106,6 +113,7 @@ class ReviewPage(Page[ReviewView]):
         self._show_signers(view)
         self._facts.set_text(self._fact_lines(view))
         self._show_lines(view)
+        self.phone_file.show_file(view.phones)
         self.phones.set_verdicts(view.verdicts)
         self._no_phones.setVisible(not view.verdicts)
         self.remedies.set_remedies(view.remedies)
@@ -159,7 +167,8 @@ class ReviewPage(Page[ReviewView]):
     def _order_tabs(self) -> None:
         """Let Tab go down the page: what was made last would come last."""
         fields = (field.entry for field in self.dangers.fields.values())
-        for before, after in pairwise((self.signer, *fields, self.table, self._all)):
+        file = (self.phone_file.choose, self.phone_file.drop)
+        for before, after in pairwise((self.signer, *fields, *file, self.table, self._all)):
             self.setTabOrder(before, after)
 
     def _show_entries(self) -> None:
