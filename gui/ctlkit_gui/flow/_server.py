@@ -28,6 +28,8 @@ __all__ = ["address_of", "form_refusal", "further_nodes", "on_server", "opened",
 _USUAL_PORT = 22
 _LAST_PORT = 65535
 _HOST = re.compile(r"[\w.:\-\[\]]+")
+_BETWEEN = re.compile(r"[,;\s\uff0c\uff1b\u3001]+")
+"""What stands between two hosts; a Chinese input method types its own comma, or \u3001."""
 _REMOTE = (PlaceKind.CLUSTER, PlaceKind.SFTP)
 
 
@@ -53,7 +55,7 @@ def further_nodes(form: ServerForm) -> tuple[str, ...]:
     """Return the addresses of the further nodes of an ``sftp:`` place."""
     if form.kind is not PlaceKind.SFTP:
         return ()
-    return tuple(_remote(form, host) for host in re.split(r"[,;\s]+", form.nodes) if host)
+    return tuple(_remote(form, host) for host in _BETWEEN.split(form.nodes) if host)
 
 
 def _remote(form: ServerForm, host: str) -> str:
@@ -74,7 +76,7 @@ def form_refusal(form: ServerForm) -> Message | None:
         return Message("wizard-folder-missing")
     if form.kind not in _REMOTE:
         return None
-    hosts = [form.host.strip(), *filter(None, re.split(r"[,;\s]+", form.nodes))]
+    hosts = [form.host.strip(), *filter(None, _BETWEEN.split(form.nodes))]
     if not hosts[0]:
         return Message("wizard-host-missing")
     for host in hosts:

@@ -65,6 +65,13 @@ def test_further_nodes_of_sftp() -> None:
     assert () == further_nodes(replace(_SFTP, kind=PlaceKind.CLUSTER))
 
 
+@pytest.mark.parametrize("between", [", ", ",", " ", ";", "\uff0c", "\u3001", "\uff1b"])
+def test_further_nodes_are_separated(between: str) -> None:
+    """By commas or blanks, and by the marks that a Chinese input method types."""
+    form = ServerForm(PlaceKind.SFTP, "pub", folder="/srv", nodes=f"sub1{between}sub2")
+    assert ("sftp://sub1/srv", "sftp://sub2/srv") == further_nodes(form)
+
+
 @pytest.mark.parametrize(
     ("form", "code"),
     [
