@@ -46,8 +46,9 @@ class AboutDialog(QDialog):
             self,
         )
         self.fields = FieldGrid(self)
+        system = self.tr("System")
         for name, version in versions().items():
-            self.fields.add(name, version)
+            self.fields.add(system if name == "System" else name, version)
         self.copy_all = QPushButton(self.tr("Cop&y"), self)
         self.copy_all.clicked.connect(lambda: copy(self.as_text()))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)

@@ -18,9 +18,9 @@ from ctlkit.errors import CtlkitError
 from ctlkit.messages import printable
 from ctlkit_gui.flow.events import Confirmed, WordTyped
 from ctlkit_gui.flow.views import Confirmation, ReviewLine
-from ctlkit_gui.qt.language import sentence, worded
+from ctlkit_gui.qt.language import worded
 from ctlkit_gui.qt.theme import Sign, SignLabel, em
-from ctlkit_gui.qt.widgets import MessageRow
+from ctlkit_gui.qt.widgets import MessageRow, whole
 
 __all__ = ["ConfirmationField", "ConfirmedLines"]
 
@@ -164,7 +164,7 @@ class ConfirmedLines(QWidget):
                 QCoreApplication.translate("ConfirmationField", "{0} does not answer").format(
                     printable(node)
                 ),
-                f"{sentence(error)} {worded(error)[1]}".strip(),
+                whole(error),
             )
             if f"{_NODE}{node}" in asked:
                 self._add_field(row, asked[f"{_NODE}{node}"])

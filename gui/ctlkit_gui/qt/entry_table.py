@@ -37,7 +37,8 @@ def counted(entries: Sequence[EntryShown]) -> str:
     """Return how many entries there are of each state that there is, in a line."""
     states = [entry.state for entry in entries]
     counts = ((state_word(state), states.count(state)) for state in RowState)
-    return "   ".join(f"{word}: {count}" for word, count in counts if count)
+    text = QCoreApplication.translate("EntryTable", "{0}: {1}")
+    return "   ".join(text.format(word, count) for word, count in counts if count)
 
 
 class EntryTable(Table[EntryShown]):

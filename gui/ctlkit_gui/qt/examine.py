@@ -38,7 +38,7 @@ from ctlkit.trustlist import Digest, text_of
 from ctlkit.workflows.reading import Shown, listing, load_trust, show
 from ctlkit_gui.flow.values import CertificateShown, EntryShown
 from ctlkit_gui.qt.entry_table import EntryTable
-from ctlkit_gui.qt.language import sentence, worded
+from ctlkit_gui.qt.language import listed, sentence, worded
 from ctlkit_gui.qt.theme import QuietLabel, Sign, em
 from ctlkit_gui.qt.viewer import CertificateViewer
 from ctlkit_gui.qt.widgets import (
@@ -228,7 +228,7 @@ class ExamineDialog(QDialog):
         for widget in (self._trusted, self.fields, self.tabs, self.certificate, self.copy_text):
             widget.hide()
         self.against.setEnabled(False)
-        names = ", ".join(printable(item.name) for item in trust)
+        names = listed(printable(item.name) for item in trust)
         vouched = self.tr("Checked with what is trusted: {0}").format(names)
         own = self.tr("Checked with the signer that it names itself.")
         self._trusted.setText(vouched if trust else own)

@@ -7,8 +7,9 @@ from PyQt6.QtWidgets import QHBoxLayout, QMenu, QProgressBar, QPushButton, QSize
 
 from ctlkit_gui.flow.state import Busy, Work
 from ctlkit_gui.flow.views import Button, Frame
-from ctlkit_gui.qt.language import sentence, worded
+from ctlkit_gui.qt.language import sentence
 from ctlkit_gui.qt.theme import QuietLabel, em
+from ctlkit_gui.qt.widgets import whole
 
 __all__ = ["Footer"]
 
@@ -74,7 +75,7 @@ class Footer(QWidget):
 
 
 def _show_button(button: QPushButton, shown: Button) -> None:
-    why = "" if shown.why is None else " ".join([sentence(shown.why), worded(shown.why)[1]])
+    why = "" if shown.why is None else whole(shown.why)
     button.setVisible(shown.shown)
     button.setEnabled(shown.enabled)
     button.setToolTip(why)

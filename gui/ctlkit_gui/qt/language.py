@@ -9,6 +9,7 @@ Rules:
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib.resources import as_file, files
 
 from PyQt6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
@@ -17,7 +18,16 @@ from ctlkit.errors import CtlkitError
 from ctlkit.messages import Message, template
 from ctlkit_gui import words
 
-__all__ = ["install", "language", "locale", "original", "sentence", "worded"]
+__all__ = [
+    "install",
+    "joined",
+    "language",
+    "listed",
+    "locale",
+    "original",
+    "sentence",
+    "worded",
+]
 
 _ENGLISH = "en"
 _ENDS = (".", "!", "?", ":", "\u3002", "\uff01", "\uff1f", "\uff1a")
@@ -92,10 +102,21 @@ def original(text: Message | CtlkitError) -> tuple[str, str] | None:
 
 def sentence(text: Message | CtlkitError) -> str:
     """Return what happened as a sentence of its own, in the chosen language."""
-    happened = worded(text)[0]
-    # A text that begins with a value begins with a name, which is written as it is.
-    if not template(text.code)[0].startswith("{"):
+    happened, in_english = worded(text)[0], _Current.name == _ENGLISH
+    # A text that begins with a value begins with a name, which is written as it is; so is a Latin
+    # name at the beginning of a Chinese text.
+    if in_english and not template(text.code)[0].startswith("{"):
         happened = happened[:1].upper() + happened[1:]
     if happened.endswith(_ENDS):
         return happened
-    return happened + ("." if _Current.name == _ENGLISH else "\u3002")
+    return happened + ("." if in_english else "\u3002")
+
+
+def joined(sentences: Iterable[str]) -> str:
+    """Return sentences one after the other; no space stands behind a full-width mark."""
+    return (" " if _Current.name == _ENGLISH else "").join(filter(None, sentences))
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return the members of a list, with what stands between them in the chosen language."""
+    return (", " if _Current.name == _ENGLISH else "\u3001").join(names)

@@ -38,7 +38,7 @@ from PyQt6.QtWidgets import (
 from ctlkit.errors import CtlkitError
 from ctlkit.messages import Message, Severity, printable
 from ctlkit_gui.flow.views import Button
-from ctlkit_gui.qt.language import locale, sentence, worded
+from ctlkit_gui.qt.language import joined, locale, sentence, worded
 from ctlkit_gui.qt.theme import Sign, SignLabel, em, enlarged, sign_of
 
 __all__ = [
@@ -102,7 +102,7 @@ def moment(seconds: float) -> str:
 
 def whole(text: Message | CtlkitError) -> str:
     """Return both halves of a text in the window's language, in one line."""
-    return " ".join(filter(None, (sentence(text), worded(text)[1])))
+    return joined((sentence(text), worded(text)[1]))
 
 
 def set_button(widget: QPushButton, button: Button) -> None:

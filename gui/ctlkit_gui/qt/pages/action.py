@@ -11,11 +11,11 @@ from ctlkit.edit import Mode
 from ctlkit_gui.flow.events import ActionChosen
 from ctlkit_gui.flow.values import Action, NodeShown
 from ctlkit_gui.flow.views import ActionView, Button
-from ctlkit_gui.qt.language import sentence, worded
+from ctlkit_gui.qt.language import sentence
 from ctlkit_gui.qt.page import Page
 from ctlkit_gui.qt.tables import Cell, Table
 from ctlkit_gui.qt.theme import QuietLabel, Sign, em
-from ctlkit_gui.qt.widgets import FieldGrid, Heading, MessageList
+from ctlkit_gui.qt.widgets import FieldGrid, Heading, MessageList, whole
 
 if TYPE_CHECKING:
     from ctlkit_gui.work import SecretBox
@@ -112,7 +112,7 @@ class ActionPage(Page[ActionView]):
         self._errors.set_messages(node.error for node in view.nodes if node.error is not None)
 
     def _show_action(self, radio: QRadioButton, why: QuietLabel, button: Button) -> None:
-        text = "" if button.why is None else f"{sentence(button.why)} {worded(button.why)[1]}"
+        text = "" if button.why is None else whole(button.why)
         radio.setVisible(button.shown)
         radio.setEnabled(button.enabled)
         radio.setAccessibleDescription(text)

@@ -12,7 +12,7 @@ from ctlkit_gui.flow.events import Next, Rescan, TokenSelected
 from ctlkit_gui.flow.state import Purpose
 from ctlkit_gui.flow.values import ModuleShown, TokenShown
 from ctlkit_gui.flow.views import InsertTokenView
-from ctlkit_gui.qt.language import sentence, worded
+from ctlkit_gui.qt.language import listed, sentence, worded
 from ctlkit_gui.qt.page import Page
 from ctlkit_gui.qt.pins import pin_words
 from ctlkit_gui.qt.tables import Cell, Table
@@ -145,7 +145,7 @@ class InsertTokenPage(Page[InsertTokenView]):
         if view.purpose is Purpose.SIGN:
             lines.append(self.tr("The token that signs the list is needed."))
         if view.wanted:
-            lines.append(self.tr("One of these will do: {0}.").format(", ".join(view.wanted)))
+            lines.append(self.tr("One of these will do: {0}.").format(listed(view.wanted)))
         if view.looking:
             lines.append(self.tr("Looking for tokens..."))
         elif not view.tokens:

@@ -21,6 +21,7 @@ from ctlkit_gui.flow.values import EntryShown, TokenShown
 from ctlkit_gui.flow.views import ReviewView
 from ctlkit_gui.qt.confirming import ConfirmedLines
 from ctlkit_gui.qt.entry_table import EntryTable, counted
+from ctlkit_gui.qt.language import joined
 from ctlkit_gui.qt.page import Page
 from ctlkit_gui.qt.phones import PhoneAnswers, PhoneFile, RemedyList
 from ctlkit_gui.qt.theme import QuietLabel, em
@@ -148,7 +149,7 @@ class ReviewPage(Page[ReviewView]):
             Mode.NON_SECURE: self.tr("The cluster is set to non-secure mode first."),
         }
         digest = self.tr("Hash that is signed: {0}.").format(view.digest) if view.digest else ""
-        return " ".join(filter(None, (says[view.mode], first[view.switch], digest)))
+        return joined((says[view.mode], first[view.switch], digest))
 
     def _show_lines(self, view: ReviewView) -> None:
         severities = (Severity.ERROR, Severity.RED)
