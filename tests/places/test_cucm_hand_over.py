@@ -49,10 +49,12 @@ def test_a_list_is_put_there_by_a_person_and_proved(
     assert (LIST_NAME, LIST_NAME) == (request.name, request.file.name)
     assert (new, hashlib.sha1(new).hexdigest()) == (request.file.read_bytes(), request.sha1)
     assert tuple(node.name for node in two) == request.nodes
-    assert any("TFTP File Management" in step for step in request.steps)
-    assert any("tvs query" in step for step in request.steps)
+    assert any("TFTP File Management" in step.text for step in request.steps)
+    assert any("tvs query" in step.text for step in request.steps)
     for node, published in zip(two, done, strict=True):
-        assert any(step.startswith(f"{node.name}: https://127.0.0.1/") for step in request.steps)
+        assert any(
+            step.text.startswith(f"{node.name}: https://127.0.0.1/") for step in request.steps
+        )
         assert (node.name, True, None) == (published.node, published.changed, published.error)
         assert published.present is not None
         assert new == published.present.data

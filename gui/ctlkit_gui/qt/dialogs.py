@@ -47,7 +47,7 @@ from ctlkit_gui.flow.state import (
     RestoreDialog,
 )
 from ctlkit_gui.qt.fields import SecretField
-from ctlkit_gui.qt.language import original, worded
+from ctlkit_gui.qt.language import listed, original, worded
 from ctlkit_gui.qt.theme import QuietLabel, Sign, SignLabel, em, enlarged, sign_of
 from ctlkit_gui.qt.widgets import CopyButton, FieldGrid, MessageList, Text, there
 
@@ -254,7 +254,7 @@ class HandOverQuestion(Question):
         self.setWindowTitle(self.tr("Put the files in place"))
         self.show_head(Sign.AMBER, self.tr("This cluster takes the list by hand"))
         steps = "\n".join(
-            f"{number}. {step}" for number, step in enumerate(hand_over.steps, start=1)
+            f"{number}. {worded(step)[0]}" for number, step in enumerate(hand_over.steps, start=1)
         )
         self._lines.addWidget(_scrolling(self._fields(hand_over), Text(steps)), 1)
         copying = CopyButton(self.tr("the steps"), steps)
@@ -270,9 +270,9 @@ class HandOverQuestion(Question):
         file = str(hand_over.file)
         grid.add(self.tr("File on this computer"), file, copied=file)
         grid.add(self.tr("Name on the nodes"), hand_over.name)
-        grid.add(self.tr("Nodes"), ", ".join(hand_over.nodes))
+        grid.add(self.tr("Nodes"), listed(hand_over.nodes))
         grid.add(self.tr("SHA-1 of the file"), hand_over.sha1, copied=hand_over.sha1, fixed=True)
-        kept = ", ".join(f"{node}: {path}" for node, path in hand_over.kept.items())
+        kept = "\n".join(f"{node}: {path}" for node, path in hand_over.kept.items())
         if kept:
             grid.add(self.tr("The lists before it"), kept)
         return grid

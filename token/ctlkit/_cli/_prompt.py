@@ -62,8 +62,8 @@ class TerminalPrompt:
 
     def hand_over(self, request: HandOver) -> bool:
         """Show what is to be done by hand, and wait for Enter; anything else gives up."""
-        for line in request.steps:
-            self._app.tell(printable(line))
+        for step in request.steps:
+            self._app.tell(step.text)
         return self._typed("Press Enter when that is done, or type stop: ") == ""
 
     @staticmethod

@@ -58,7 +58,7 @@ class HandOver:
     nodes: tuple[str, ...]
     sha1: str
     kept: Mapping[str, Path]
-    steps: tuple[str, ...]
+    steps: tuple[Message, ...]
 
 
 class PlacePrompt(Protocol):

@@ -25,7 +25,7 @@ from dataclasses import replace
 
 from ctlkit.edit import Mode
 from ctlkit.errors import CancelledError, CtlkitError, NetworkError, PlaceError, UsageError
-from ctlkit.messages import wording
+from ctlkit.messages import Message
 from ctlkit.place._cluster import ClusterPlace
 from ctlkit.place._console import Patience
 from ctlkit.place._kept import KeptFiles
@@ -192,7 +192,7 @@ class CucmPlace(ClusterPlace):
         file = self._files.for_upload(name, data)
         values = {"file": file, "name": name}
         places = tuple(
-            wording("hand-over-node", {"node": node.name, "host": node.host, "tvs": node.tvs})[0]
+            Message("hand-over-node", {"node": node.name, "host": node.host, "tvs": node.tvs})
             for node in nodes
         )
         return HandOver(
@@ -201,7 +201,7 @@ class CucmPlace(ClusterPlace):
             nodes=tuple(node.name for node in nodes),
             sha1=hashlib.sha1(data, usedforsecurity=False).hexdigest(),
             kept=saved,
-            steps=(*places, *(wording(code, values)[0] for code in _STEPS)),
+            steps=(*places, *(Message(code, values) for code in _STEPS)),
         )
 
     def _handed_over(

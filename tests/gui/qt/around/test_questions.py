@@ -43,7 +43,8 @@ if TYPE_CHECKING:
 
 
 KEY = HostKey("cm1", 22, "ssh-ed25519", "SHA256:abc")
-HAND_OVER = HandOver(Path("CTLFile.tlv"), "CTLFile.tlv", ("cm1",), "ab" * 20, {}, ("Do it.",))
+STEP = Message("hand-over-upload")
+HAND_OVER = HandOver(Path("CTLFile.tlv"), "CTLFile.tlv", ("cm1",), "ab" * 20, {}, (STEP,))
 E1 = NoticeDialog(NoticeKind.UNKNOWN_TOKEN, RuleError("token-not-in-list", rule=1))
 W1 = NoticeDialog(NoticeKind.MODE, Message("mixed-without-list"))
 
