@@ -9,10 +9,10 @@ MADE := .venv dist .coverage .coverage.* .hypothesis .mypy_cache .import_linter_
 	.pytest_cache .ruff_cache
 
 .DEFAULT_GOAL := help
-.PHONY: help demo wizard test lint bench docs pictures clean venv system
+.PHONY: help demo wizard test lint bench docs pictures translations clean venv system
 
 help: ## print these lines
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
 
 demo: venv ## four migrations on a practice cluster with SoftHSM eTokens, narrated
 	@$(BIN)/ctlkit demo
@@ -40,6 +40,9 @@ docs: venv ## the documents: links lead somewhere, commands exist
 
 pictures: venv ## docs/pictures, made anew from the real program
 	@$(BIN)/python tools/pictures.py
+
+translations: venv ## the files of Qt's translations, in step with the source
+	@$(BIN)/python tools/translations.py
 
 clean: ## remove what these targets made
 	rm -rf $(MADE)
