@@ -4,7 +4,8 @@ Rules:
 
 * The words of pages come through ``tr``, those of messages and errors from
   :mod:`ctlkit_gui.words`; both follow the one language that ``install`` chose.
-* Qt's own words (buttons of its dialogs, menus of its fields) are in that language too.
+* Qt's own words (buttons of its dialogs, menus of its fields) are in that language too; what Qt
+  left out is translated here.
 """
 
 from __future__ import annotations
@@ -12,7 +13,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from importlib.resources import as_file, files
 
-from PyQt6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+from PyQt6.QtCore import (
+    QT_TRANSLATE_NOOP,
+    QCoreApplication,
+    QLibraryInfo,
+    QLocale,
+    QTranslator,
+)
 
 from ctlkit.errors import CtlkitError
 from ctlkit.messages import Message, template
@@ -31,6 +38,15 @@ __all__ = [
 
 _ENGLISH = "en"
 _ENDS = (".", "!", "?", ":", "\u3002", "\uff01", "\uff1f", "\uff1a")
+
+_OF_QT = (
+    QT_TRANSLATE_NOOP("QFileDialog", "&Look in:"),
+    QT_TRANSLATE_NOOP("QFileDialog", "Files of &type:"),
+    QT_TRANSLATE_NOOP("QAbstractFileIconProvider", "Drive"),
+    QT_TRANSLATE_NOOP("QAbstractFileIconProvider", "Folder"),
+    QT_TRANSLATE_NOOP("QAbstractFileIconProvider", "Unknown"),
+)
+"""Texts of Qt's own that its Chinese lacks (Qt 6.11); they are translated with the window's."""
 
 
 class _Current:

@@ -334,7 +334,7 @@ class MessageRow(QWidget):
         happened, advice = sentence(message), worded(message)[1]
         self.show_text(sign_of(severity), severity_word(severity), happened, advice)
         is_step = number is not None and severity is Severity.NOTE
-        self._number.setText(f"{number}.")
+        self._number.setText(f"{number}." if is_step else "")
         self._number.setVisible(is_step)
         self._sign.setVisible(not is_step)
 

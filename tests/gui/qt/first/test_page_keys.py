@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from PyQt6.QtWidgets import QAbstractButton, QLabel
+from PyQt6.QtWidgets import QAbstractButton, QApplication, QLabel
 
 from ctlkit.edit import Mode
 from ctlkit.errors import PinState
 from ctlkit.messages import Message
+from ctlkit_gui import words
 from ctlkit_gui.flow.state import Purpose
 from ctlkit_gui.flow.values import Action, PlaceKind, Screen, ServerForm, TokenShown
 from ctlkit_gui.flow.views import (
@@ -22,6 +24,7 @@ from ctlkit_gui.flow.views import (
     ServerView,
     TokenView,
 )
+from ctlkit_gui.qt import language
 from ctlkit_gui.qt.pages.action import ActionPage
 from ctlkit_gui.qt.pages.insert_token import InsertTokenPage
 from ctlkit_gui.qt.pages.password import PasswordPage
@@ -98,9 +101,19 @@ def _keys(*texts: str) -> list[str]:
     return [found.group(1).lower() for text in texts for found in _MNEMONIC.finditer(text)]
 
 
+@pytest.fixture(params=words.LANGUAGES)
+def spoken(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[str]:
+    """Let the window speak each language until the end of the test."""
+    language.install(qapp, request.param)
+    yield request.param
+    language.install(qapp, "en")
+
+
 @pytest.mark.parametrize(("kind", "view"), VIEWS, ids=lambda item: type(item).__name__)
-def test_no_key_means_two_things(play: Play, kind: type[Page[Any]], view: object) -> None:
-    """The mnemonics of a page differ from each other and from those around it."""
+def test_no_key_means_two_things(
+    spoken: str, play: Play, kind: type[Page[Any]], view: object
+) -> None:
+    """The mnemonics of a page differ from each other and from those around it, in any language."""
     played = play(kind)
     played.show(view)
     labels = [each.text() for each in played.visible(QLabel)]
