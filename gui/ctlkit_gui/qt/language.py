@@ -81,11 +81,16 @@ def install(application: QCoreApplication, name: str | None = None) -> None:
 
 def _of_system() -> str:
     """Return the first language that the system asks for and that there are texts in."""
+    refused = set()
     for wanted in QLocale.system().uiLanguages():
         asked = QLocale(wanted)
+        # Qt adds "zh" to "zh-Hant-TW"; alone it would be taken for simplified Chinese.
+        if "-" not in wanted and asked.language() in refused:
+            continue
         for name in words.LANGUAGES:
             if QLocale(name).language() == asked.language() and _same_script(name, asked):
                 return name
+        refused.add(asked.language())
     return _ENGLISH
 
 
