@@ -275,7 +275,7 @@
         </message>
         <message>
             <source>To confirm, &amp;type {0}:</source>
-            <translation>如要确认，请输入 {0}(&amp;T)：</translation>
+            <translation>请输入 {0} 以确认(&amp;T)：</translation>
         </message>
         <message>
             <source>Warning</source>
@@ -853,7 +853,7 @@
         </message>
         <message>
             <source>was so already</source>
-            <translation>原已如此</translation>
+            <translation>无需更改</translation>
         </message>
         <message>
             <source>writing</source>
