@@ -977,6 +977,41 @@
         </message>
     </context>
     <context>
+        <name>PhoneFile</name>
+        <message>
+            <source>&amp;List of phones...</source>
+            <translation>电话列表(&amp;L)...</translation>
+        </message>
+        <message>
+            <source>A CSV with the model and the number of the phones, a line each</source>
+            <translation>CSV 文件，每行是一种型号和电话的数量</translation>
+        </message>
+        <message>
+            <source>All files (*)</source>
+            <translation>所有文件 (*)</translation>
+        </message>
+        <message>
+            <source>Judged by kind: which phones there are is not known.</source>
+            <translation>按种类判断：不知道有哪些电话。</translation>
+        </message>
+        <message>
+            <source>Judged by {0}.</source>
+            <translation>根据 {0} 判断。</translation>
+        </message>
+        <message>
+            <source>List of phones</source>
+            <translation>电话列表</translation>
+        </message>
+        <message>
+            <source>Lists (*.csv *.txt)</source>
+            <translation>列表 (*.csv *.txt)</translation>
+        </message>
+        <message>
+            <source>Witho&amp;ut list</source>
+            <translation>不用列表(&amp;U)</translation>
+        </message>
+    </context>
+    <context>
         <name>PinState</name>
         <message>
             <source>a wrong one was typed before</source>

@@ -225,6 +225,7 @@ def _lists() -> Iterator[View]:
         remedies=(Remedy(Message("remedy-upload"), (Message("remains-backup"),)),),
     )
     yield review
+    yield replace(review, phones=Path("/srv/phones.csv"))
     yield replace(review, mode=Mode.NON_SECURE, switch=Mode.NON_SECURE, verdicts=())
 
 
