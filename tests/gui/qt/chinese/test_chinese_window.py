@@ -62,6 +62,7 @@ if TYPE_CHECKING:
 
     from ctlkit_gui.flow.state import Dialog
 
+PATIENCE = 60_000
 LIST = Path(__file__).parents[3] / "data" / "lists" / "tokens-5728.tlv"
 QM = Path(ctlkit_gui.__file__).parent / "locale" / "ctlkit_zh_CN.qm"
 
@@ -249,10 +250,10 @@ def test_every_dialog_is_chinese(parent: QWidget, chinese: Asked, shown: Certifi
 def test_a_list_is_examined_in_chinese(parent: QWidget, chinese: Asked, qtbot: QtBot) -> None:
     """Verdict, fields and buttons are Chinese; what the server prints stays as it is."""
     dialog = ExamineDialog(LIST, parent)
-    with qtbot.waitSignal(dialog.shown):
+    with qtbot.waitSignal(dialog.shown, timeout=PATIENCE):
         pass
     found = set(texts_of(dialog)) - set(_cells(there(dialog.table.model())))
-    with qtbot.waitSignal(dialog.destroyed):
+    with qtbot.waitSignal(dialog.destroyed, timeout=PATIENCE):
         dialog.show()
         dialog.close()
     assert set() == untranslated(found)
