@@ -46,35 +46,37 @@ from ctlkit_gui.flow._tokens import (
     token_refused,
     watch_failed,
 )
-from ctlkit_gui.flow.effects import Abandon, Answer, Effect, StopWatch
-from ctlkit_gui.flow.events import (
+from ctlkit_gui.flow.brought import (
     Assembled,
     Brought,
-    Cancel,
-    Close,
-    Dismissed,
-    Event,
     Failed,
-    HandOverAnswered,
     HandOverWanted,
-    HostKeyAnswered,
     HostKeyMet,
     ListPrepared,
     ListPublished,
     ModeSwitched,
     NodeStepped,
-    PasswordDeclined,
-    PasswordGiven,
     PasswordWanted,
     PinPadWanted,
     PlaceOpened,
     Restarted,
-    RestoreAgreed,
     Restored,
     RestoreJudged,
     ServerRead,
     SigningStepped,
     TokensLooked,
+)
+from ctlkit_gui.flow.effects import Abandon, Answer, Effect, StopWatch
+from ctlkit_gui.flow.events import (
+    Cancel,
+    Close,
+    Dismissed,
+    Event,
+    HandOverAnswered,
+    HostKeyAnswered,
+    PasswordDeclined,
+    PasswordGiven,
+    RestoreAgreed,
 )
 from ctlkit_gui.flow.state import (
     Dialog,

@@ -17,18 +17,9 @@ from ctlkit.messages import Message, Severity
 from ctlkit.place import Published
 from ctlkit_gui.flow._moves import Moved, begin, go, stay
 from ctlkit_gui.flow._signing import retry_nodes
+from ctlkit_gui.flow.brought import Restarted, Restored, RestoreJudged
 from ctlkit_gui.flow.effects import AskRestore, CloseWindow, Restart, Restore
-from ctlkit_gui.flow.events import (
-    Back,
-    Event,
-    Next,
-    Restarted,
-    RestartWanted,
-    Restored,
-    RestoreJudged,
-    RestoreWanted,
-    RetryNodes,
-)
+from ctlkit_gui.flow.events import Back, Event, Next, RestartWanted, RestoreWanted, RetryNodes
 from ctlkit_gui.flow.state import RestoreDialog, State, Work
 from ctlkit_gui.flow.values import Screen
 

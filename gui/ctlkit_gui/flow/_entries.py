@@ -19,18 +19,9 @@ from ctlkit.edit import RowState
 from ctlkit.messages import Message
 from ctlkit_gui.flow._moves import Moved, assemble, begin, go, stay
 from ctlkit_gui.flow._tokens import ask_for_token, may_sign, prepare_with, signers
+from ctlkit_gui.flow.brought import Assembled, ServerRead
 from ctlkit_gui.flow.effects import ReadServer
-from ctlkit_gui.flow.events import (
-    AddServer,
-    AddTokens,
-    Assembled,
-    Back,
-    Deleted,
-    Event,
-    Next,
-    ServerRead,
-    Undeleted,
-)
+from ctlkit_gui.flow.events import AddServer, AddTokens, Back, Deleted, Event, Next, Undeleted
 from ctlkit_gui.flow.state import NoticeDialog, NoticeKind, Purpose, State, Work
 from ctlkit_gui.flow.values import Choice, EntryShown, Screen
 

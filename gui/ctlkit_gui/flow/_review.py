@@ -21,11 +21,11 @@ from ctlkit.messages import Message, Severity
 from ctlkit_gui.flow._moves import Moved, go, stay
 from ctlkit_gui.flow._signing import ask_for_pin
 from ctlkit_gui.flow._tokens import prepare_with, signers
+from ctlkit_gui.flow.brought import ListPrepared
 from ctlkit_gui.flow.events import (
     Back,
     Confirmed,
     Event,
-    ListPrepared,
     Next,
     PhonesNamed,
     SignerChosen,

@@ -18,8 +18,9 @@ from ctlkit.edit import Mode
 from ctlkit.errors import LoginError
 from ctlkit.messages import Message
 from ctlkit_gui.flow._moves import Moved, begin, go, stay, stop_watching
+from ctlkit_gui.flow.brought import Failed, PlaceOpened
 from ctlkit_gui.flow.effects import OpenPlace, Remember
-from ctlkit_gui.flow.events import Event, Failed, FormChanged, Next, PlaceOpened
+from ctlkit_gui.flow.events import Event, FormChanged, Next
 from ctlkit_gui.flow.state import NoticeDialog, NoticeKind, Purpose, State, Work
 from ctlkit_gui.flow.values import Action, Choice, PlaceKind, PlaceShown, Screen, ServerForm
 

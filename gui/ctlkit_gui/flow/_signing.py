@@ -32,18 +32,9 @@ from ctlkit.messages import Message
 from ctlkit.place import Progress, Step
 from ctlkit_gui.flow._moves import Moved, begin, go, stay, stop_watching, watch_tokens
 from ctlkit_gui.flow._tokens import ask_for_token
+from ctlkit_gui.flow.brought import Failed, ListPublished, ModeSwitched, NodeStepped
 from ctlkit_gui.flow.effects import PublishRest, Sign
-from ctlkit_gui.flow.events import (
-    Back,
-    Event,
-    Failed,
-    LastTryConfirmed,
-    ListPublished,
-    ModeSwitched,
-    Next,
-    NodeStepped,
-    RetryNodes,
-)
+from ctlkit_gui.flow.events import Back, Event, LastTryConfirmed, Next, RetryNodes
 from ctlkit_gui.flow.state import Purpose, State, Work
 from ctlkit_gui.flow.values import Screen, SigningStep, TokenShown
 

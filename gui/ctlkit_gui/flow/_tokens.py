@@ -26,16 +26,9 @@ from ctlkit_gui.flow._moves import (
     stop_watching,
     watch_tokens,
 )
+from ctlkit_gui.flow.brought import Failed, TokensLooked
 from ctlkit_gui.flow.effects import Prepare
-from ctlkit_gui.flow.events import (
-    Back,
-    Event,
-    Failed,
-    Next,
-    Rescan,
-    TokenSelected,
-    TokensLooked,
-)
+from ctlkit_gui.flow.events import Back, Event, Next, Rescan, TokenSelected
 from ctlkit_gui.flow.state import NoticeDialog, NoticeKind, Purpose, State, Work
 from ctlkit_gui.flow.values import Choice, Screen, TokenShown, TokensShown
 

@@ -1,10 +1,9 @@
-"""What happens to the wizard: what a person does, and what effects bring.
+"""What happens to the wizard by what a person does.
 
 Rules:
 
 * No event holds a secret. The page puts a typed PIN or password into the one-shot box and emits
   ``Next``, or ``PasswordGiven`` where it was asked for.
-* What an effect brings carries the request that it belongs to.
 * Any event may come in any state; what makes no sense there changes nothing.
 """
 
@@ -13,64 +12,37 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ctlkit.edit import Server
-from ctlkit.errors import CtlkitError
-from ctlkit.messages import Message
-from ctlkit.place import HandOver, HostKey, Progress, Published
 from ctlkit_gui.flow.values import (
     Action,
-    Assembly,
-    PlaceShown,
-    Prepared,
     ServerForm,
-    SigningStep,
-    TokensShown,
 )
 
 __all__ = [
     "ActionChosen",
     "AddServer",
     "AddTokens",
-    "Assembled",
     "Back",
-    "Brought",
     "Cancel",
     "Close",
     "Confirmed",
     "Deleted",
     "Dismissed",
     "Event",
-    "Failed",
     "FormChanged",
     "HandOverAnswered",
-    "HandOverWanted",
     "HostKeyAnswered",
-    "HostKeyMet",
     "LastTryConfirmed",
-    "ListPrepared",
-    "ListPublished",
-    "ModeSwitched",
     "Next",
-    "NodeStepped",
     "PasswordDeclined",
     "PasswordGiven",
-    "PasswordWanted",
     "PhonesNamed",
-    "PinPadWanted",
-    "PlaceOpened",
     "Rescan",
     "RestartWanted",
-    "Restarted",
     "RestoreAgreed",
-    "RestoreJudged",
     "RestoreWanted",
-    "Restored",
     "RetryNodes",
-    "ServerRead",
     "SignerChosen",
-    "SigningStepped",
     "TokenSelected",
-    "TokensLooked",
     "Undeleted",
     "WordTyped",
 ]
@@ -263,149 +235,3 @@ class HandOverAnswered(Event):
     """Whether the files were put on the nodes by hand."""
 
     done: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Brought(Event):
-    """What an effect brought.
-
-    Attributes:
-        request: whose.
-    """
-
-    request: int
-
-
-@dataclass(frozen=True, slots=True)
-class Failed(Brought):
-    """An effect came to nothing."""
-
-    error: CtlkitError
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceOpened(Brought):
-    """A place is open."""
-
-    place: PlaceShown
-
-
-@dataclass(frozen=True, slots=True)
-class HostKeyMet(Brought):
-    """A server showed a key that is not known; the effect waits for an ``Answer``."""
-
-    key: HostKey
-
-
-@dataclass(frozen=True, slots=True)
-class PasswordWanted(Brought):
-    """A node asks for a password and the box is empty; the effect waits for an ``Answer``."""
-
-    user: str
-    host: str
-
-
-@dataclass(frozen=True, slots=True)
-class HandOverWanted(Brought):
-    """A person has to put files on nodes by hand; the effect waits for an ``Answer``."""
-
-    hand_over: HandOver
-
-
-@dataclass(frozen=True, slots=True)
-class TokensLooked(Brought):
-    """The tokens as they are now."""
-
-    tokens: TokensShown
-
-
-@dataclass(frozen=True, slots=True)
-class Assembled(Brought):
-    """The list as far as it goes."""
-
-    assembly: Assembly
-
-
-@dataclass(frozen=True, slots=True)
-class ServerRead(Brought):
-    """A server's certificate was read."""
-
-    server: Server
-
-
-@dataclass(frozen=True, slots=True)
-class ListPrepared(Brought):
-    """What would be signed."""
-
-    prepared: Prepared
-
-
-@dataclass(frozen=True, slots=True)
-class PinPadWanted(Brought):
-    """The reader waits for the PIN."""
-
-
-@dataclass(frozen=True, slots=True)
-class SigningStepped(Brought):
-    """Signing came to another step."""
-
-    step: SigningStep
-
-
-@dataclass(frozen=True, slots=True)
-class NodeStepped(Brought):
-    """A node came to another step."""
-
-    progress: Progress
-
-
-@dataclass(frozen=True, slots=True)
-class ModeSwitched(Brought):
-    """The cluster was set to another mode and holds the server's own list.
-
-    Attributes:
-        message: says so.
-        saved: where the list that phones hold was saved, None where there was none.
-    """
-
-    message: Message
-    saved: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ListPublished(Brought):
-    """The list was signed and written, at least somewhere.
-
-    Attributes:
-        signer, signer_serial: of the new list, as phones show them.
-        published: what each node holds now.
-        error: what went wrong as a whole, None where nothing did.
-    """
-
-    signer: str
-    signer_serial: str
-    published: tuple[Published, ...]
-    error: CtlkitError | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RestoreJudged(Brought):
-    """What phones that took the new list would do with the kept one."""
-
-    messages: tuple[Message, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Restored(Brought):
-    """The kept list is in force again, at least somewhere."""
-
-    published: tuple[Published, ...]
-    error: CtlkitError | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Restarted(Brought):
-    """The services were restarted, at least somewhere."""
-
-    published: tuple[Published, ...]
-    error: CtlkitError | None = None

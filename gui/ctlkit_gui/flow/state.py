@@ -20,7 +20,7 @@ from ctlkit.edit import Consent
 from ctlkit.errors import CtlkitError, PinState
 from ctlkit.messages import Message
 from ctlkit.place import HandOver, HostKey, Progress
-from ctlkit_gui.flow.events import ListPublished, ModeSwitched, Restarted, Restored
+from ctlkit_gui.flow.brought import ListPublished, ModeSwitched, Restarted, Restored
 from ctlkit_gui.flow.values import (
     Action,
     Assembly,

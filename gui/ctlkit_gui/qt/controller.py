@@ -22,8 +22,9 @@ from PyQt6.QtCore import QObject, pyqtSignal, pyqtSlot
 
 from ctlkit.errors import CtlkitError
 from ctlkit_gui.flow import advance, initial, view
+from ctlkit_gui.flow.brought import Failed
 from ctlkit_gui.flow.effects import Abandon, Answer, CloseWindow, Effect, Remember, StopWatch
-from ctlkit_gui.flow.events import Event, Failed
+from ctlkit_gui.flow.events import Event
 from ctlkit_gui.flow.values import Remembered
 
 __all__ = ["Controller", "Run"]

@@ -30,7 +30,8 @@ from ctlkit.errors import CancelledError
 from ctlkit.pins import Pin
 from ctlkit.place import Access, Place, Progress, Watch
 from ctlkit.trustlist import Digest
-from ctlkit_gui.flow.events import Event, NodeStepped
+from ctlkit_gui.flow.brought import NodeStepped
+from ctlkit_gui.flow.events import Event
 from ctlkit_gui.work._box import SecretBox
 
 if TYPE_CHECKING:

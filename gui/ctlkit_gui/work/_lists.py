@@ -23,16 +23,16 @@ from ctlkit.messages import Message
 from ctlkit.place import NodeState
 from ctlkit.trustlist import Digest
 from ctlkit_gui.flow import values
-from ctlkit_gui.flow.effects import Assemble, Prepare, PublishRest, ReadServer, Sign
-from ctlkit_gui.flow.events import (
+from ctlkit_gui.flow.brought import (
     Assembled,
-    Event,
     ListPrepared,
     ListPublished,
     ModeSwitched,
     ServerRead,
     SigningStepped,
 )
+from ctlkit_gui.flow.effects import Assemble, Prepare, PublishRest, ReadServer, Sign
+from ctlkit_gui.flow.events import Event
 from ctlkit_gui.flow.values import Assembly, Choice, SigningStep
 from ctlkit_gui.work._context import Context, Running
 from ctlkit_gui.work._places import opened_place

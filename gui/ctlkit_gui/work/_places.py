@@ -19,8 +19,9 @@ from ctlkit.errors import CancelledError, CtlkitError, LoginError, RuleError, Us
 from ctlkit.messages import Message
 from ctlkit.place import Access, NodeState, open_place
 from ctlkit_gui.flow import address_of, further_nodes
+from ctlkit_gui.flow.brought import PlaceOpened, Restarted, Restored, RestoreJudged
 from ctlkit_gui.flow.effects import AskRestore, ClosePlace, OpenPlace, Restart, Restore
-from ctlkit_gui.flow.events import Event, PlaceOpened, Restarted, Restored, RestoreJudged
+from ctlkit_gui.flow.events import Event
 from ctlkit_gui.flow.values import Action, NodeShown, PlaceKind, PlaceShown, ServerForm
 from ctlkit_gui.work._context import Context, Opened, Running
 from ctlkit_gui.work._prompts import WindowPrompt

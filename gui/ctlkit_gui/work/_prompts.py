@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ctlkit.errors import LoginError
 from ctlkit.pins import Pin, PinRequest
-from ctlkit_gui.flow.events import HandOverWanted, HostKeyMet, PasswordWanted, PinPadWanted
+from ctlkit_gui.flow.brought import HandOverWanted, HostKeyMet, PasswordWanted, PinPadWanted
 
 if TYPE_CHECKING:
     from ctlkit.place import HandOver, HostKey

@@ -16,6 +16,7 @@ from collections.abc import Callable
 
 from ctlkit.errors import CtlkitError
 from ctlkit.log import log
+from ctlkit_gui.flow.brought import Failed
 from ctlkit_gui.flow.effects import (
     Abandon,
     Answer,
@@ -33,7 +34,7 @@ from ctlkit_gui.flow.effects import (
     StopWatch,
     WatchTokens,
 )
-from ctlkit_gui.flow.events import Event, Failed
+from ctlkit_gui.flow.events import Event
 from ctlkit_gui.work._context import Context, Emit, Running
 
 __all__ = ["run"]

@@ -23,7 +23,7 @@ from ctlkit_gui.flow import (
     advance,
     view,
 )
-from ctlkit_gui.flow.events import Brought
+from ctlkit_gui.flow.brought import Brought
 
 if TYPE_CHECKING:
     from tests.gui.flow.conftest import MakeFlow

@@ -10,17 +10,9 @@ import pytest
 
 from ctlkit.messages import Message
 from ctlkit.place import HostKey
+from ctlkit_gui.flow.brought import HostKeyMet, PlaceOpened
 from ctlkit_gui.flow.effects import Abandon, Answer, Effect, OpenPlace
-from ctlkit_gui.flow.events import (
-    Cancel,
-    Close,
-    Event,
-    FormChanged,
-    HostKeyAnswered,
-    HostKeyMet,
-    Next,
-    PlaceOpened,
-)
+from ctlkit_gui.flow.events import Cancel, Close, Event, FormChanged, HostKeyAnswered, Next
 from ctlkit_gui.flow.state import HostKeyDialog, NoticeDialog
 from ctlkit_gui.flow.values import PlaceKind, PlaceShown, Remembered, Screen, ServerForm
 from ctlkit_gui.flow.views import View

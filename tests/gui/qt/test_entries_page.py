@@ -13,12 +13,7 @@ from ctlkit.edit import RowState
 from ctlkit.errors import RuleError
 from ctlkit.messages import Message
 from ctlkit.trustlist import Function
-from ctlkit_gui.flow.events import (
-    AddServer,
-    AddTokens,
-    Deleted,
-    Undeleted,
-)
+from ctlkit_gui.flow.events import AddServer, AddTokens, Deleted, Undeleted
 from ctlkit_gui.flow.state import Busy, Work
 from ctlkit_gui.flow.values import CertificateShown, EntryShown, Screen, TokenShown
 from ctlkit_gui.flow.views import (

@@ -10,11 +10,7 @@ import pytest
 from ctlkit.errors import NetworkError
 from ctlkit.messages import Message, Severity
 from ctlkit.place import NodeFile, Progress, Published, Step
-from ctlkit_gui.flow.events import (
-    RestartWanted,
-    RestoreWanted,
-    RetryNodes,
-)
+from ctlkit_gui.flow.events import RestartWanted, RestoreWanted, RetryNodes
 from ctlkit_gui.flow.state import Busy, Work
 from ctlkit_gui.flow.values import Screen, SigningStep
 from ctlkit_gui.flow.views import (

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import (
     QCheckBox,
+    QFileDialog,
 )
 
 from ctlkit.acceptance import Answer, ClassVerdict, PhoneClass, Remedy, Verdict, shipped_models
 from ctlkit.edit import Mode, RowState
 from ctlkit.errors import NetworkError
 from ctlkit.messages import Message, Severity
-from ctlkit_gui.flow.events import (
-    Confirmed,
-    SignerChosen,
-    WordTyped,
-)
+from ctlkit_gui.flow.events import Confirmed, PhonesNamed, SignerChosen, WordTyped
 from ctlkit_gui.flow.state import Busy, Work
 from ctlkit_gui.flow.values import EntryShown, Screen, TokenShown
 from ctlkit_gui.flow.views import (
@@ -155,11 +153,11 @@ def test_tab_goes_down_the_page(review: ShownPage) -> None:
     fields = page.dangers.fields
     page.signer.setFocus()
     passed = []
-    for _ in range(4):
+    for _ in range(5):
         review.press(page.focusWidget(), Qt.Key.Key_Tab)
         passed.append(page.focusWidget())
     boxes = [fields["stale:70CA"].box, fields["node:cucm-sub2"].box]
-    assert [fields["word:412"].field, *boxes, page.table] == passed
+    assert [fields["word:412"].field, *boxes, page.phone_file.choose, page.table] == passed
 
 
 def test_a_shared_confirmation_stands_once(review: ShownPage) -> None:
@@ -183,6 +181,23 @@ def test_review_tells_what_phones_do(review: ShownPage) -> None:
     assert "(phones: 412)" in second
     assert 3 == len(page.remedies.text.split("\n"))
     assert page.remedies.isVisible()
+
+
+def test_a_list_of_phones_is_named(review: ShownPage, qtbot: QtBot, tmp_path: Path) -> None:
+    """The button asks for a file and tells it; the view says by which they were judged."""
+    page, events = review.page, review.events
+    file = tmp_path / "our phones.csv"
+    file.touch()
+    page.phone_file.choose.click()
+    (dialog,) = page.findChildren(QFileDialog)
+    dialog.selectFile(str(file))
+    dialog.accept()
+    assert [PhonesNamed(file)] == events
+    assert not page.phone_file.drop.isVisible()
+    page.show_view(replace(REVIEW, phones=file))
+    assert "our phones.csv" in page.phone_file.text
+    page.phone_file.drop.click()
+    assert [PhonesNamed(file), PhonesNamed(None)] == events
 
 
 def test_review_shows_what_changes(review: ShownPage) -> None:

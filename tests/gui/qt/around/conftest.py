@@ -15,9 +15,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from ctlkit_gui.flow.events import (
-    Event,
-)
+from ctlkit_gui.flow.events import Event
 from ctlkit_gui.flow.views import View
 from ctlkit_gui.qt import language, theme
 from ctlkit_gui.qt.dialogs import Question

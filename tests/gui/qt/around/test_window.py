@@ -23,12 +23,7 @@ from PyQt6.QtWidgets import (
 
 from ctlkit.errors import CtlkitError
 from ctlkit.messages import Message
-from ctlkit_gui.flow.events import (
-    Back,
-    Cancel,
-    Close,
-    Next,
-)
+from ctlkit_gui.flow.events import Back, Cancel, Close, Next
 from ctlkit_gui.flow.state import (
     Busy,
     Work,

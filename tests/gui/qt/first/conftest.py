@@ -14,9 +14,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from ctlkit_gui.flow.events import (
-    Event,
-)
+from ctlkit_gui.flow.events import Event
 from ctlkit_gui.qt.page import Page
 from ctlkit_gui.work import SecretBox
 

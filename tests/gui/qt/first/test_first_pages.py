@@ -17,11 +17,7 @@ from PyQt6.QtWidgets import (
 
 from ctlkit.edit import Mode
 from ctlkit.errors import NetworkError, RuleError
-from ctlkit_gui.flow.events import (
-    ActionChosen,
-    FormChanged,
-    Next,
-)
+from ctlkit_gui.flow.events import ActionChosen, FormChanged, Next
 from ctlkit_gui.flow.values import (
     Action,
     NodeShown,

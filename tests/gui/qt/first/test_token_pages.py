@@ -15,12 +15,7 @@ from PyQt6.QtWidgets import (
 
 from ctlkit.errors import CtlkitError, PinState
 from ctlkit.messages import Message
-from ctlkit_gui.flow.events import (
-    LastTryConfirmed,
-    Next,
-    Rescan,
-    TokenSelected,
-)
+from ctlkit_gui.flow.events import LastTryConfirmed, Next, Rescan, TokenSelected
 from ctlkit_gui.flow.state import Purpose
 from ctlkit_gui.flow.values import (
     CertificateShown,
