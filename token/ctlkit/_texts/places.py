@@ -42,7 +42,11 @@ PLACE_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "place-some-restored": (
         "only {done} of {count} were restored; not restored: {nodes} ({reason})",
-        "Repeat it for the others alone: a place that was restored would be swapped back.",
+        "Repair the rest and put the restored list there with ctlkit place publish: restoring again would swap what is restored.",
+    ),
+    "kept-differ": (
+        "the nodes keep different lists: {held} (rule {rule})",
+        "Nothing was restored. Publish the right one on every node instead: ctlkit place publish.",
     ),
     "place-some-deleted": (
         "the list was taken from only {done} of {count}; it is still on: {nodes} ({reason})",

@@ -3,6 +3,8 @@
 Rules:
 
 * A list that is put back has to verify first, like any that is published.
+* Restoring leaves one list on all nodes of a place. A node that holds it already, while it keeps
+  another, is not touched: in mixed mode a list is deleted on the publisher alone.
 * A place that does not see phones cannot know whether one took the present list: restoring is
   always confirmed expressly, after it was said what such phones do with the kept one (rule 8).
 * Deleting keeps the file. In mixed mode (the cluster's own word; where it has none, the list's)
@@ -46,7 +48,15 @@ from ctlkit.place import (
 )
 from ctlkit.verify import VerifiedList
 from ctlkit.workflows.grounds import Ground, PhoneFacts, ground_of
-from ctlkit.workflows.nodes import Look, failure, log_published, look, nodes_differ, on_each
+from ctlkit.workflows.nodes import (
+    Look,
+    failure,
+    left_out,
+    log_published,
+    look,
+    nodes_differ,
+    on_each,
+)
 from ctlkit.workflows.publishing import require_mode
 from ctlkit.workflows.reading import verified_list
 
@@ -206,18 +216,25 @@ def restore(
     Raises:
         InputError: nothing is kept, or it is no list.
         TrustError, CannotTellError: a kept list does not verify.
-        RuleError: it was not confirmed, or a node did not answer.
+        RuleError: it was not confirmed, a node did not answer, or nodes keep different lists.
     """
     watch = watch or Watch()
     with ExitStack() as stack:
         places = [stack.enter_context(open_place(each, access)) for each in addresses]
-        kept = [_verified_kept(place, without, now, access.notice) for place in places]
+        seen = [look(place, without=without) for place in places]
+        kept = [
+            _verified_kept(place, found, now, access.notice)
+            for place, found in zip(places, seen, strict=True)
+        ]
         if not confirmed:
             raise RuleError("restore-unconfirmed", rule=8)
         done = on_each(
             (expected, partial(place.restore, expected, watch=watch))
             for place, expected in zip(places, kept, strict=True)
         )
+        for found, expected in zip(seen, kept, strict=True):
+            done += _held_already(found, expected)
+            done += left_out(found)
     return _done(done, "restored")
 
 
@@ -226,22 +243,56 @@ def _done(published: Sequence[Published], what: str) -> Done:
     return Done(tuple(published), failure(published, _PARTLY[what]))
 
 
+def _held_already(found: Look, restored: Collection[str]) -> list[Published]:
+    """Return the nodes that need no restoring, as done."""
+    return [
+        Published(
+            item.node,
+            item.present,
+            changed=False,
+            kept=item.kept.name if item.kept is not None else None,
+        )
+        for item in found.states
+        if item.node not in restored
+    ]
+
+
 def _verified_kept(
-    place: Place, without: Collection[str], now: int, tell: Callable[[Message], None]
+    place: Place, found: Look, now: int, tell: Callable[[Message], None]
 ) -> dict[str, bytes]:
-    """Return the bytes of each node's kept list, which verifies; tell what phones would say."""
-    kept: dict[str, bytes] = {}
-    found = look(place, without=without)
+    """Return the kept list, which verifies, of each node to restore; tell what phones would say."""
+    file = _kept_by_all(found)
+    verified = verified_list(file.data, file.name, now)
     facts = place.facts() if isinstance(place, Cluster) else None
+    require_mode(facts, verified)
+    _tell_phones(ground_of(place, found, now, facts=facts), verified, now, tell)
+    return {
+        item.node: file.data
+        for item in found.states
+        if item.kept is not None and item.kept.data == file.data
+    }
+
+
+def _kept_by_all(found: Look) -> NodeFile:
+    """Return the one list that each node keeps, or else holds.
+
+    Raises:
+        InputError: a node keeps nothing.
+        RuleError: there is no such list, or there are two: half of the nodes were restored before.
+    """
+    kept = {item.kept.data: item.kept for item in found.states if item.kept is not None}
+    fitting = [data for data in kept if all(data in _files(item) for item in found.states)]
+    if len(fitting) == 1:
+        return kept[fitting[0]]
     for item in found.states:
         if item.kept is None:
             raise InputError("place-nothing-kept", file=item.node)
-        verified = verified_list(item.kept.data, item.kept.name, now)
-        if verified.list.raw not in kept.values():
-            require_mode(facts, verified)
-            _tell_phones(ground_of(place, found, now, facts=facts), verified, now, tell)
-        kept[item.node] = verified.list.raw
-    return kept
+    held = ", ".join(f"{item.node} {item.kept.sha1[:8]}" for item in found.states if item.kept)
+    raise RuleError("kept-differ", rule=11, held=held)
+
+
+def _files(state: NodeState) -> set[bytes]:
+    return {file.data for file in (state.present, state.kept) if file is not None}
 
 
 def _tell_phones(
@@ -289,6 +340,8 @@ def delete(
             (held, partial(place.delete, held, watch=watch))
             for place, held in zip(places, map(_held, seen), strict=True)
         )
+        for found in seen:
+            done += left_out(found)
     return _done(done, "deleted")
 
 
