@@ -54,6 +54,25 @@ def test_the_list_that_is_in_force_already(lab: Lab, run_ctlkit: RunCtlkit, tmp_
     assert {"unsure-held", "accepts-same"} >= _codes(foreseen)
 
 
+def test_a_run_that_was_cut_behind_the_publisher(
+    lab: Lab, run_ctlkit: RunCtlkit, tmp_path: Path
+) -> None:
+    """What phones hold is what the publisher keeps and the others have: repeating finishes it."""
+    lab.answer("up", *MIXED)
+    place, old, new = f"lab:{lab.folder}", tmp_path / "old.tlv", tmp_path / "new.tlv"
+    assert 0 == run_ctlkit("place", "fetch", place, "-o", old).status
+    lab.answer("admin", "utils", "ctl", "update", "CTLFile", "--yes")
+    assert 0 == run_ctlkit("place", "fetch", place, "-o", new).status
+    nodes = lab.folder / "cluster" / "nodes"
+    kept = nodes / "cucm-1051-a-pub" / "tftp" / "CTLFile_old.tlv"
+    kept.write_bytes(old.read_bytes())
+    (nodes / "cucm-1051-a-sub1" / "tftp" / "CTLFile.tlv").write_bytes(old.read_bytes())
+    result = run_ctlkit("place", "publish", place, new, "--json")
+    assert 0 == result.status, result.stderr
+    assert [False, True] == [node["changed"] for node in result.json()["published"]]
+    assert old.read_bytes() == kept.read_bytes()
+
+
 def test_a_list_for_chosen_phones(
     lab: Lab, run_ctlkit: RunCtlkit, make_list: MakeList, tmp_path: Path
 ) -> None:

@@ -4,7 +4,8 @@ Rules:
 
 * Of a place every list in force counts, on whichever node; where none is in force, or the new one
   is already, the kept ones, which phones may still hold. Which list phones had before the new one
-  was in force a cluster does not tell: that is a list not at hand, unless a person names it.
+  was in force a cluster does not tell: that is a list not at hand, unless a person names it, or
+  another node has still in force what the publisher keeps: then a run was cut between the two.
 * A list in force that does not verify may be held all the same: what it knows cannot be told. So
   it is where a cluster is in mixed mode, whose phones hold a list, and none is at hand.
 * A cluster's own command line tells the stores of its trust service as a whole, its nodes serve
@@ -43,7 +44,16 @@ from ctlkit.errors import CtlkitError, InputError
 from ctlkit.files import read_file
 from ctlkit.log import log
 from ctlkit.messages import Message, Severity
-from ctlkit.place import ITL_NAME, LIST_NAME, OLD_NAME, Cluster, ClusterFacts, NodeFile, Place
+from ctlkit.place import (
+    ITL_NAME,
+    LIST_NAME,
+    OLD_NAME,
+    Cluster,
+    ClusterFacts,
+    NodeFile,
+    NodeState,
+    Place,
+)
 from ctlkit.workflows.making import load_certificate
 from ctlkit.workflows.nodes import Look
 from ctlkit.workflows.reading import verified_list
@@ -178,7 +188,7 @@ def _held(found: Look, publisher: str | None, new: bytes | None, now: int) -> tu
     alone = len(found.states) == 1 and publisher is None
     names = {item.node: "" if alone else item.node for item in found.states}
     olds = held_of([(names[item.node], item.present) for item in found.states], now)
-    if any(data != new for data in deciding):
+    if any(data != new for data in deciding) or (deciding and _was_cut(states, found)):
         return olds
     kept = held_of([(names[item.node], item.kept) for item in found.states], now)
     seen = [old.verified.list.raw for old in olds if old.verified]
@@ -187,6 +197,12 @@ def _held(found: Look, publisher: str | None, new: bytes | None, now: int) -> tu
         title = f"{names[states[0].node]}: {OLD_NAME}".removeprefix(": ")
         before.append(HeldList(title, None))
     return (*olds, *before)
+
+
+def _was_cut(done: Sequence[NodeState], found: Look) -> bool:
+    """Whether each node that has the new list keeps one that is in force on another node."""
+    others = {item.present.data for item in found.states if item.present and item not in done}
+    return all(item.kept is not None and item.kept.data in others for item in done)
 
 
 def held_of(files: Iterable[tuple[str, NodeFile | None]], now: int) -> tuple[HeldList, ...]:
