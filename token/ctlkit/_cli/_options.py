@@ -29,6 +29,7 @@ __all__ = [
     "phone_options",
     "resolve_time",
     "signer_option",
+    "stale_option",
     "timestamp_option",
     "token_options",
     "trust_option",
@@ -56,6 +57,12 @@ lockout_option = click.option(
     "--confirm-lockout",
     metavar="N|WORD",
     help="The number of phones, or the word, that a warning about phones names.",
+)
+stale_option = click.option(
+    "--confirm-stale",
+    multiple=True,
+    metavar="SERIAL",
+    help="This entry may stay though its server uses another certificate; repeatable.",
 )
 timestamp_option = click.option(
     "--timestamp", metavar="T", help="Seconds since 1970 or ISO 8601, instead of now."

@@ -18,6 +18,7 @@ from ctlkit._cli._options import (
     phone_options,
     resolve_time,
     signer_option,
+    stale_option,
     timestamp_option,
     token_options,
 )
@@ -94,12 +95,7 @@ __all__ = ["command"]
 @click.option("--dry-run", is_flag=True, help="Show what would be signed; ask for no PIN.")
 @click.option("--confirm-new-signer", is_flag=True, help="A token that phones do not know signs.")
 @lockout_option
-@click.option(
-    "--confirm-stale",
-    multiple=True,
-    metavar="SERIAL",
-    help="Keep this entry though its server shows another certificate; repeatable.",
-)
+@stale_option
 @click.option(
     "--confirm-fingerprint",
     multiple=True,

@@ -56,6 +56,10 @@ PLACE_TEXTS: dict[str, tuple[str, str]] = {
         "only {done} of {count} were restarted; not restarted: {nodes} ({reason})",
         "Look at that node first; then repeat, or restart the rest by hand, one at a time.",
     ),
+    "stale-in-list": (
+        "{node}: the list carries certificate {old}, the server uses {new}; secure phones will not register there (rule {rule})",
+        "Make the list anew with the certificate in use (ctlkit update); or publish this one with --confirm-stale {old}.",
+    ),
     "stale-until-restart": (
         "{node}: the database has certificate {old}, CallManager still shows {new}; secure phones will not register there (rule {rule})",
         "Restart it (ctlkit place restart) and repeat; or go on with --confirm-stale {old}.",

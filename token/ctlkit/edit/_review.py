@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ctlkit.edit._remarks import remarks, title_of
-from ctlkit.edit._values import Change, Consent, Mode, Row, Server, hex_text, holds
-from ctlkit.errors import RuleError
+from ctlkit.edit._servers import Slot, find_server
+from ctlkit.edit._values import Change, Consent, Mode, Row, Server, hex_text, holds, is_short
+from ctlkit.errors import RuleError, UsageError
 from ctlkit.messages import Message, Severity
 from ctlkit.trustlist import Digest, Record, function_name, text_of
 
-__all__ = ["LOCKOUT_WORD", "Doubts", "require_consent", "review", "unconfirmed"]
+__all__ = ["LOCKOUT_WORD", "Doubts", "require_consent", "review", "stale_in", "unconfirmed"]
 
 LOCKOUT_WORD = "LOCKOUT"
 """What a person types to confirm that phones may be locked out, where no number is known."""
 
 _SHA512 = Digest.SHA512
+_STALE = frozenset({"stale-entry", "stale-in-list", "stale-until-restart"})
 
 
 class Doubts(NamedTuple):
@@ -57,17 +59,36 @@ def _signer_messages(change: Change) -> list[Message]:
     return found
 
 
+def stale_in(records: Sequence[Record], servers: Sequence[Server]) -> Iterator[Message]:
+    """Yield a red warning for each entry of a finished list whose server uses another certificate.
+
+    Args:
+        records: those of the list.
+        servers: those in use. One that has no entry, or several, is left out, and so is an entry
+            without a certificate, which says nothing of it.
+    """
+    slots = [Slot(record) for record in records]
+    for server in servers:
+        try:
+            slot = find_server(slots, server)
+        except UsageError:
+            continue
+        if slot is None or is_short(slot.record) or holds(slot.record, server.certificate):
+            continue
+        yield _red("stale-in-list", 4, **_both(slot.record, server))
+
+
 def _stale_messages(stale: Sequence[tuple[Record, Server]]) -> list[Message]:
-    return [
-        _red(
-            "stale-entry",
-            4,
-            node=record.dns_name or text_of(record.subject),
-            old=(record.serial or b"").hex().upper(),
-            new=server.certificate.serial.hex().upper(),
-        )
-        for record, server in stale
-    ]
+    return [_red("stale-entry", 4, **_both(record, server)) for record, server in stale]
+
+
+def _both(record: Record, server: Server) -> dict[str, object]:
+    """Return the certificate of an entry and the one that its server uses, by their serials."""
+    return {
+        "node": record.dns_name or text_of(record.subject),
+        "old": (record.serial or b"").hex().upper(),
+        "new": server.certificate.serial.hex().upper(),
+    }
 
 
 def _fingerprint_messages(fetched: Sequence[Server]) -> list[Message]:
@@ -110,7 +131,7 @@ def _covers(consent: Consent, message: Message) -> bool:
     values = message.values
     if message.code in ("signer-new", "signer-spelling"):
         return consent.new_signer
-    if message.code in ("stale-entry", "stale-until-restart"):
+    if message.code in _STALE:
         return hex_text(str(values["old"])) in map(hex_text, consent.stale)
     if message.code == "fingerprint-unconfirmed":
         return _bare(str(values["fingerprint"])) in map(_bare, consent.fingerprints)

@@ -17,7 +17,14 @@ import re
 import socket
 from collections.abc import Mapping
 from contextlib import closing
-from http.client import HTTPConnection, HTTPException, HTTPResponse
+from http.client import (
+    BadStatusLine,
+    HTTPConnection,
+    HTTPException,
+    HTTPResponse,
+    IncompleteRead,
+    RemoteDisconnected,
+)
 from types import TracebackType
 from typing import Any, ClassVar, Self
 from urllib.parse import quote
@@ -92,7 +99,7 @@ def fetch_http(
                     data = _content(response, node, name, limit)
                     modified = _modified(response)
             except HTTPException as error:
-                raise NetworkError("http-garbled", node=node, reason=repr(error)) from error
+                raise NetworkError("http-garbled", node=node, reason=_of(error)) from error
     return None if data is None else NodeFile(f"http://{node}/{name}", data, modified)
 
 
@@ -110,6 +117,18 @@ def _content(response: HTTPResponse, node: str, name: str, limit: int) -> bytes 
     if response.length:
         raise NetworkError("fetch-cut", node=node, file=name, missing=response.length)
     return data
+
+
+def _of(error: HTTPException) -> str:
+    """Return what is wrong with an answer, without what the node sent instead."""
+    match error:
+        case RemoteDisconnected():
+            return "it ends the connection without an answer"
+        case BadStatusLine():
+            return "its answer begins otherwise"
+        case IncompleteRead():
+            return "its answer ends too early"
+    return str(error)
 
 
 def _modified(response: HTTPResponse) -> float | None:

@@ -25,6 +25,7 @@ from ctlkit.edit import (
     is_recovery,
     is_server_sast,
     mode_of,
+    stale_in,
 )
 from ctlkit.errors import RuleError
 from ctlkit.messages import Message, Severity
@@ -37,6 +38,7 @@ __all__ = [
     "cluster_servers",
     "require_agreement",
     "server_signers",
+    "stale_messages",
 ]
 
 _CALL_MANAGER, _CAPF, _RECOVERY = "CallManager", "CAPF", "ITLRecovery"
@@ -140,6 +142,12 @@ def cluster_messages(
         yield Message("list-without-mixed", {}, Severity.AMBER)
     yield from _serving(facts)
     yield from _of_release(facts.release)
+
+
+def stale_messages(facts: ClusterFacts, verified: VerifiedList) -> Iterator[Message]:
+    """Yield what of a signed list does not fit the certificates that its cluster uses (rule 4)."""
+    yield from stale_in(verified.list.records, cluster_servers(facts, creating=False))
+    yield from _serving(facts)
 
 
 def _serving(facts: ClusterFacts) -> Iterator[Message]:

@@ -54,6 +54,8 @@ from ctlkit.place import (
     NodeState,
     Place,
 )
+from ctlkit.verify import VerifiedList
+from ctlkit.workflows.clusters import stale_messages
 from ctlkit.workflows.making import load_certificate
 from ctlkit.workflows.nodes import Look
 from ctlkit.workflows.reading import verified_list
@@ -109,11 +111,13 @@ class Ground:
         olds: every CTL that phones may hold.
         itls: every ITL that they may hold.
         service: what is known of the trust service's stores.
+        clusters: what the clusters said that were asked.
     """
 
     olds: tuple[HeldList, ...] = ()
     itls: tuple[HeldList, ...] = ()
     service: TrustService = field(default_factory=TrustService)
+    clusters: tuple[ClusterFacts, ...] = ()
 
     def joined(self, other: Ground) -> Ground:
         """Return both together."""
@@ -128,11 +132,17 @@ class Ground:
                 listed=self.service.listed or other.service.listed,
                 everywhere=self.service.everywhere and other.service.everywhere,
             ),
+            (*self.clusters, *other.clusters),
         )
 
     def judged(self, new: NewList, phones: Sequence[PhoneClass], now: int) -> Judgement:
         """Judge a new list by it; ``now`` is seconds since 1970, UTC."""
         return judge(new, self.olds, phones, itls=self.itls, service=self.service, now=now)
+
+    def about_servers(self, new: VerifiedList) -> Iterator[Message]:
+        """Yield what of a new list does not fit the certificates that its servers use (rule 4)."""
+        for facts in self.clusters:
+            yield from stale_messages(facts, new)
 
     def about_phones(self, judgement: Judgement) -> Iterator[Message]:
         """Yield what is to be said of phones before a list is signed or written.
@@ -174,7 +184,7 @@ def ground_of(
         olds = (HeldList(f"{publisher}: {LIST_NAME}", None),)
     itls = [(item.node, item.present) for item in place.state(ITL_NAME) if item.error is None]
     service = TrustService(tuple(_stored(facts)), complete=True, everywhere=everywhere)
-    return Ground(olds, held_of(itls, now), service)
+    return Ground(olds, held_of(itls, now), service, (facts,))
 
 
 def _held(found: Look, publisher: str | None, new: bytes | None, now: int) -> tuple[HeldList, ...]:

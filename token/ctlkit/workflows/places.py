@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from ctlkit.acceptance import NewList, lockout_remarks
@@ -33,7 +33,7 @@ from ctlkit.errors import (
     UsageError,
 )
 from ctlkit.log import log
-from ctlkit.messages import Message
+from ctlkit.messages import Message, Severity
 from ctlkit.place import (
     ITL_NAME,
     LIST_NAME,
@@ -304,6 +304,8 @@ def _tell_phones(
     for message in lockout_remarks(ground.olds, judgement.classes):
         values = {name: message.values[name] for name in ("phones", "reason")}
         tell(Message("restore-phones", values, message.severity))
+    for message in ground.about_servers(kept):
+        tell(replace(message, severity=Severity.AMBER))
 
 
 def delete(

@@ -83,7 +83,9 @@ def preflight(request: PreflightRequest, access: Access) -> Preflight:
     itls = tuple(_held_itl(path, request.now) for path in request.itls)
     ground = _lifted(ground.joined(Ground(itls=itls)), files, data)
     new = _new_list(data, request.new, ground.olds, request.now)
-    return Preflight(new, ground, ground.judged(NewList.of(new), phones, request.now))
+    judgement = ground.judged(NewList.of(new), phones, request.now)
+    warnings = (*ground.about_servers(new), *judgement.warnings)
+    return Preflight(new, ground, replace(judgement, warnings=warnings))
 
 
 def _lifted(ground: Ground, files: Sequence[HeldList], new: bytes) -> Ground:

@@ -8,6 +8,8 @@ Rules:
 * A list whose signer the present one does not hold asks for its own consent (rule 2); one that
   drops every signer which the phones know, or ITLRecovery or CallManager, or that some phones do
   not accept, for that of a lock-out (rule 9).
+* An entry whose server uses another certificate asks for its own consent (rule 4), where the
+  cluster says which it uses.
 * Every node answers before the first byte is written. A node that holds the list already is not
   touched, so that a cut run is finished by repeating it.
 
@@ -250,6 +252,7 @@ def _judged(
     return [
         *_unverified([*common.expected.values(), *own.expected.values()], now),
         *review(NewList.of(verified), olds, now),
+        *ground.about_servers(verified),
         *ground.about_phones(judgement),
     ], judgement
 

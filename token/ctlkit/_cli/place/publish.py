@@ -11,7 +11,7 @@ import click
 
 from ctlkit._cli._app import App
 from ctlkit._cli._commands import Command
-from ctlkit._cli._options import lockout_option, phone_options
+from ctlkit._cli._options import lockout_option, phone_options, stale_option
 from ctlkit._cli._places import PlaceWords, place_options, tell_outcome, watch, without_option
 from ctlkit.messages import Severity, printable
 
@@ -35,6 +35,7 @@ __all__ = ["command"]
 @click.option("--dry-run", is_flag=True, help="Show what would happen to each node.")
 @click.option("--confirm-new-signer", is_flag=True, help="A token that phones do not know signed.")
 @lockout_option
+@stale_option
 @phone_options
 @without_option
 @place_options
@@ -47,6 +48,7 @@ def command(
     dry_run: bool,
     confirm_new_signer: bool,
     confirm_lockout: str | None,
+    confirm_stale: tuple[str, ...],
     phone_list: Path | None,
     stores: tuple[Path, ...],
     without: tuple[str, ...],
@@ -61,7 +63,7 @@ def command(
     from ctlkit.workflows.grounds import PhoneFacts
     from ctlkit.workflows.publishing import prepare_publication, publish
 
-    consent = Consent(new_signer=confirm_new_signer, lockout=confirm_lockout)
+    consent = Consent(confirm_new_signer, confirm_lockout, frozenset(confirm_stale))
     with ExitStack() as stack:
         publication = prepare_publication(
             stack,
