@@ -123,6 +123,32 @@ class TestAgainstThePresentList:
         assert [] == said(review(kept, [both]), "server-sast-lost")
         assert [] == said(review(new, [forecast.kept(TOKENS)]), "server-sast-lost")
 
+    def test_a_server_is_left_out(self, forecast: Forecast, maker: ListMaker) -> None:
+        """Amber for each server that the list before names, and this one does not."""
+        gone = maker.record("subscriber", Function.CCM_TFTP)
+        old = forecast.of(forecast.token(), gone, by="etoken-1", named=forecast.token())
+        found = review(forecast.by_token(forecast.token(), maker.record("capf")), [old])
+        assert [AMBER] == said(found, "server-left-out")
+        assert "h" == values(found, "server-left-out")["node"]
+        assert [] == said(
+            review(forecast.by_token(forecast.token(), gone), [old]), "server-left-out"
+        )
+
+    def test_a_server_by_its_address_is_not_left_out(
+        self, forecast: Forecast, maker: ListMaker
+    ) -> None:
+        """A list by the CTL Client has the address where one by the server has the name."""
+        old = forecast.of(
+            forecast.token(),
+            maker.record("subscriber", Function.CCM_TFTP),
+            by="etoken-1",
+            named=forecast.token(),
+        )
+        certificate = maker.certificate("subscriber")
+        own = make_record(CTL_CLIENT, Function.CCM_TFTP, certificate, dns="10.0.0.2")
+        found = review(forecast.by_token(forecast.token(), own), [old])
+        assert [] == said(found, "server-left-out")
+
     def test_an_older_time_stamp(self, forecast: Forecast) -> None:
         """Amber where the list looks older than one that phones hold; the same second is fine."""
         old = forecast.kept(TOKENS)

@@ -145,6 +145,14 @@ def test_lines_that_a_terminal_wrapped_are_put_together(
     assert parsed(text) == parsed("\r\n".join(lines))
 
 
+def test_a_function_that_was_wrapped_within_a_word_is_read(lists: dict[str, bytes]) -> None:
+    """A narrow terminal takes a token's function apart; its LENGTH does not tell how."""
+    text = shown_text(lists["tokens-5728"])
+    wrapped = text.replace("Administrator Security Token", "Administrator Secu\nrity Token")
+    assert text != wrapped
+    assert parsed(text) == parsed(wrapped)
+
+
 def test_white_space_that_was_folded_is_no_matter(lists: dict[str, bytes]) -> None:
     """Mail turns tabs into blanks, wraps at blanks and indents."""
     text = shown_text(lists["tokenless-6113"])

@@ -24,10 +24,17 @@ from ctlkit.acceptance._values import (
     count_of,
 )
 from ctlkit.codec import PHONE_LIMIT
-from ctlkit.edit import LOCKOUT_WORD, expiring, holds_same, is_server_sast, title_of
+from ctlkit.edit import (
+    LOCKOUT_WORD,
+    expiring,
+    holds_same,
+    is_server_sast,
+    same_server,
+    title_of,
+)
 from ctlkit.errors import CannotTellError, SignatureError
 from ctlkit.messages import Message, Severity
-from ctlkit.trustlist import Digest, Function, Record, function_name, text_of
+from ctlkit.trustlist import Digest, Function, Record, function_name
 from ctlkit.verify import entry_key
 
 __all__ = ["in_one_word", "list_remarks", "lockout_remarks", "phone_remarks", "successor_remarks"]
@@ -70,20 +77,20 @@ def successor_remarks(new: NewList, old: HeldList) -> Iterator[Message]:
 
 
 def _left_out(new: NewList, old: HeldList) -> Iterator[Message]:
-    """Yield the servers of a list that the new one no longer has, by function and place."""
-    kept = {(item.function, _place_of(item)) for item in new.records}
+    """Yield the servers of a list that the new one no longer has.
+
+    A server writes its name into its entries, the CTL Client its address: what tells servers
+    apart is told in :func:`ctlkit.edit.same_server`.
+    """
     for record in records_of(old):
-        if record.function in _SERVERS and (record.function, _place_of(record)) not in kept:
+        if record.function in _SERVERS and not any(
+            same_server(record, item) for item in new.records
+        ):
             values = {
                 "function": function_name(record.function),
                 "node": record.dns_name or title_of(record),
             }
             yield Message("server-left-out", values)
-
-
-def _place_of(record: Record) -> str:
-    """Return what tells a server from others of its function: its name, its subject without."""
-    return (record.dns_name or text_of(record.subject)).casefold()
 
 
 def _is_known(new: NewList, old: HeldList) -> bool:

@@ -25,7 +25,7 @@ from __future__ import annotations
 from ctlkit.edit._plan import outline, plan
 from ctlkit.edit._remarks import expiring, title_of
 from ctlkit.edit._review import LOCKOUT_WORD, require_consent, stale_in, unconfirmed
-from ctlkit.edit._servers import is_recovery, is_server_sast
+from ctlkit.edit._servers import is_recovery, is_server_sast, same_server
 from ctlkit.edit._values import (
     Change,
     Consent,
@@ -63,6 +63,7 @@ __all__ = [
     "outline",
     "plan",
     "require_consent",
+    "same_server",
     "stale_in",
     "title_of",
     "unconfirmed",

@@ -9,9 +9,16 @@ from ctlkit.drafts import make_record
 from ctlkit.edit._values import RowState, Server, holds, is_short
 from ctlkit.errors import InputError, UsageError
 from ctlkit.profiles import Profile
-from ctlkit.trustlist import Function, Record, function_name
+from ctlkit.trustlist import Function, Record, function_name, text_of
 
-__all__ = ["Slot", "find_server", "is_recovery", "is_server_sast", "server_record"]
+__all__ = [
+    "Slot",
+    "find_server",
+    "is_recovery",
+    "is_server_sast",
+    "same_server",
+    "server_record",
+]
 
 
 class Slot:
@@ -93,15 +100,36 @@ def _fits(record: Record, server: Server) -> bool:
     own = _read(record)
     if own and type(own.public_key) is not type(server.certificate.public_key):
         return False
-    known = (_record_address(record), _record_name(record))
     given = (
         _as_address(server.address) or _as_address(server.name),
         None if _as_address(server.name) else (server.name or "").casefold() or None,
     )
-    pairs = [pair for pair in zip(known, given, strict=True) if None not in pair]
-    if pairs:
-        return any(one == other for one, other in pairs)
+    placed = _same_place(_record_place(record), given)
+    if placed is not None:
+        return placed
     return own is not None and own.subject == server.certificate.subject
+
+
+def same_server(record: Record, other: Record) -> bool:
+    """Whether two entries are one server's, as :func:`find_server` tells it."""
+    if record.function != other.function:
+        return False
+    placed = _same_place(_record_place(record), _record_place(other))
+    return text_of(record.subject) == text_of(other.subject) if placed is None else placed
+
+
+_Where = tuple[str | None, str | None]
+"""Address and name, None for what is not known."""
+
+
+def _record_place(record: Record) -> _Where:
+    return _record_address(record), _record_name(record)
+
+
+def _same_place(known: _Where, given: _Where) -> bool | None:
+    """Whether address or name are the same; None where both sides know neither."""
+    pairs = [pair for pair in zip(known, given, strict=True) if None not in pair]
+    return any(one == other for one, other in pairs) if pairs else None
 
 
 def server_record(profile: Profile, server: Server, present: Record | None) -> Record:

@@ -196,8 +196,9 @@ def _text(row: _Row | None) -> str | None:
 def _function(row: _Row | None) -> str | None:
     if row is None:
         return None
-    name = " ".join(row.value.split())
-    return Function.SAST.short_name if name == _SAST else name
+    words = row.value.split()
+    # A narrow terminal wraps within a word, and the LENGTH is not that of the text.
+    return Function.SAST.short_name if "".join(words) == "".join(_SAST.split()) else " ".join(words)
 
 
 def _number(row: _Row) -> int:
