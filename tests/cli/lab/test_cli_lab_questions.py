@@ -31,7 +31,7 @@ def test_admin(running: Lab) -> None:
 
 
 def test_admin_answers_a_question(running: Lab) -> None:
-    """Without anyone to ask a question is broken off; --yes answers it with y."""
+    """Without anyone to ask a question is broken off; --yes answers one that wants a y."""
     for words in (SET_MIXED, (*SET_MIXED, "--no-input")):
         asked = running.run(*words)
         assert 1 == asked.status, asked.stderr
@@ -49,6 +49,9 @@ def test_admin_answers_a_question(running: Lab) -> None:
     shown = running.run("status").stdout
     assert f"  {lists[0]['md5']} (MD5)\n" in shown
     assert f"{lists[0]['length']} bytes, signed by CN={PUBLISHER};" in shown
+    asked = running.run("admin", "--yes", "file", "get", "tftp", "CTLFile.tlv")
+    assert (1, True) == (asked.status, "proceed [y/n]? y" in asked.stdout)
+    assert "nobody answered it: SFTP server IP" in asked.stderr
 
 
 def test_admin_refused(shared: Lab) -> None:

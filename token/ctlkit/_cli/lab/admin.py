@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from ctlkit.messages import printable
 
 __all__ = ["command"]
 
+_YES_OR_NO = re.compile(r"[(\[]y/n[)\]]|\"y\"")
+
 
 @click.command("admin", cls=Command)
 @dir_option
@@ -24,7 +27,8 @@ __all__ = ["command"]
 def command(app: App, folder: Path | None, node: str | None, words: tuple[str, ...]) -> int:
     r"""Type one command at a node's command line over SSH, and print the dialogue.
 
-    A question of the server is put to you; --yes answers it with y, --no-input breaks it off.
+    A question of the server is put to you; --yes answers one that wants a y, --no-input breaks it
+    off.
     Status 1 for a question that was broken off, and for a command that the server does not take.
 
     \b
@@ -42,7 +46,7 @@ def command(app: App, folder: Path | None, node: str | None, words: tuple[str, .
         raise UsageError("node-unknown", node=name, known=", ".join(nodes))
 
     def answer(question: str) -> str | None:
-        if app.options.yes:
+        if app.options.yes and _YES_OR_NO.search(question):
             return "y"
         if not app.interactive:
             return None
