@@ -12,6 +12,8 @@ not decide it. Nothing here passes or fails: a person reads it. Run by ``make be
 * publish: a list over SFTP to eight nodes that are far away, against one such node.
 * trust: questions to a trust service against bare TLS handshakes with the same server.
 * phones: practice phones that boot, many at once, against one by itself.
+* window: the wizard until its window is painted, against a bare dialog of PyQt6.
+* stall: the window's longest stall while a token works, against one while nothing is delayed.
 """
 
 from __future__ import annotations
@@ -31,7 +33,9 @@ from tests.bench.nodes import running_nodes
 from tests.bench.phones import boot_phones
 from tests.bench.publishing import DELAY, publishers
 from tests.bench.signatures import measure_signatures
+from tests.bench.stalls import BITS, SLEEP, measure_stalls
 from tests.bench.trust import askers
+from tests.bench.windows import measure_windows
 
 _HERE = Path(__file__).parent
 _BARE_IMPORTS = "import click, cryptography.x509"
@@ -48,10 +52,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=_formatter())
     parser.add_argument("--lists", type=int, default=10_000, help="lists to verify")
     parser.add_argument("--signatures", type=int, default=200, help="signatures to make")
-    parser.add_argument("--rounds", type=int, default=15, help="pairs of whole processes for show")
+    parser.add_argument("--rounds", type=int, default=15, help="pairs of whole processes")
     parser.add_argument("--nodes", type=int, default=8, help="nodes to publish to")
     parser.add_argument("--questions", type=int, default=1000, help="questions to a trust service")
     parser.add_argument("--phones", type=int, default=1000, help="phones to boot")
+    parser.add_argument("--keys", type=int, default=3, help="keys for a token to generate")
     parser.add_argument("--only", choices=_PARTS, action="append", help="measure this part alone")
     options = parser.parse_args()
     print(f"{sys.implementation.name} {sys.version.split()[0]}, {os.cpu_count()} cores")
@@ -116,12 +121,35 @@ def _measure_phones(options: argparse.Namespace) -> None:
     )
 
 
+def _measure_window(options: argparse.Namespace) -> None:
+    measured = measure_windows(options.rounds)
+    _ratio("window: until it is painted, whole process under Xvfb", *measured, aim=1.5)
+
+
+def _measure_stalls(options: argparse.Namespace) -> None:
+    found = measure_stalls(options.keys)
+    worst = max(found.calls, key=lambda function: found.calls[function])
+    each = found.generating / options.keys
+    for what, stall in (
+        (f"a token generates {options.keys} keys of {BITS} bits, {each:.1f} s each", found.key),
+        (f"{len(found.calls)} calls sleep {SLEEP:.0f} s each, at {worst}", found.calls[worst]),
+    ):
+        print(
+            f"stall: the window's longest while {what}: {stall * 1000:.0f} ms"
+            f" (aim: under 50 ms), ratio {stall / found.idle:.1f}"
+            f" (nothing delayed {found.idle * 1000:.0f} ms)",
+            flush=True,
+        )
+
+
 _PARTS: Mapping[str, Callable[[argparse.Namespace], None]] = {
     "lists": _measure_lists,
     "sign": _measure_signatures,
     "publish": _measure_publishing,
     "trust": _measure_trust,
     "phones": _measure_phones,
+    "window": _measure_window,
+    "stall": _measure_stalls,
 }
 
 

@@ -17,22 +17,24 @@ from ctlkit.trustlist import Digest
 from ctlkit.workflows.keyring import Keyring, TokenAccess
 from softhsm_fixtures import DEFAULT_PIN, FIRST_NAME, create_store, etoken
 
-__all__ = ["measure_signatures"]
+__all__ = ["Prompt", "measure_signatures"]
 
 _ROUNDS = 9
 
 
-class _Prompt:
+class Prompt:
     """Answers with the PIN of the store that was made for the measure."""
 
     def ask_pin(self, _request: PinRequest) -> Pin:
+        """Return it."""
         return Pin(DEFAULT_PIN)
 
     def confirm_last_try(self, _request: PinRequest) -> bool:
+        """Refuse: a store that was made for the measure has no last try."""
         return False
 
     def use_pin_pad(self, _request: PinRequest) -> None:
-        return
+        """Do nothing: the store has no PIN pad."""
 
 
 def measure_signatures(count: int, bits: int) -> tuple[list[float], list[float]]:
@@ -62,7 +64,7 @@ def measure_signatures(count: int, bits: int) -> tuple[list[float], list[float]]
 
 
 def _through_signer(module: str, infos: list[bytes]) -> float:
-    ring = Keyring(TokenAccess(modules=(module,), prompt=_Prompt()))
+    ring = Keyring(TokenAccess(modules=(module,), prompt=Prompt()))
     entry = ring.entry(FIRST_NAME)
     with ring.signer(FIRST_NAME, entry) as signer:
         signer.sign(infos[0])

@@ -172,6 +172,37 @@ def test_the_module_is_finalised_at_exit(
     assert "C_Finalize" == module.calls()[-1].function
 
 
+def test_a_module_that_takes_long_to_end_keeps_no_other_thread_waiting(
+    etokens: SoftHsmStore, fault_module: MakeFaultModule
+) -> None:
+    """While C_Finalize waits for something, the thread that will bring it goes on."""
+    module = fault_module()
+    script = """
+import os, sys, threading
+from pathlib import Path
+from ctlkit import pkcs11
+from ctlkit.pkcs11.module import module_at
+path, plan = map(Path, sys.argv[1:])
+pkcs11.take_inventory(pkcs11.discover([path]))
+text = plan.read_text()
+plan.unlink()
+os.mkfifo(plan)  # the next call reads its plan from whoever writes it
+ending = threading.Thread(target=lambda: module_at(path).run(lambda library: library.finalise()))
+ending.start()
+plan.write_text(text)
+ending.join()
+"""
+    environment = {**etokens.environment(), **module.environment()}
+    environment["SOFTHSM2_CONF"] = str(etokens.configuration)
+    subprocess.run(
+        [sys.executable, "-c", script, str(module.path), str(module.plan_file)],
+        env=environment,
+        check=True,
+        timeout=60,
+    )
+    assert "C_Finalize" == module.calls()[-1].function
+
+
 def test_a_session_keeps_a_module_from_being_initialised_again(
     etokens: SoftHsmStore, fault_module: MakeFaultModule, bench: BenchMaker, person: Person
 ) -> None:

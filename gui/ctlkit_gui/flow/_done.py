@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from ctlkit.messages import Message, Severity
-from ctlkit.place import Published
 from ctlkit_gui.flow._moves import Moved, begin, go, stay
 from ctlkit_gui.flow._signing import retry_nodes
 from ctlkit_gui.flow.brought import Restarted, Restored, RestoreJudged
@@ -22,6 +22,9 @@ from ctlkit_gui.flow.effects import AskRestore, CloseWindow, Restart, Restore
 from ctlkit_gui.flow.events import Back, Event, Next, RestartWanted, RestoreWanted, RetryNodes
 from ctlkit_gui.flow.state import RestoreDialog, State, Work
 from ctlkit_gui.flow.values import Screen
+
+if TYPE_CHECKING:
+    from ctlkit.place import Published
 
 __all__ = [
     "close",

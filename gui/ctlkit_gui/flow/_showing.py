@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from ctlkit.errors import CtlkitError, PinState
 from ctlkit.messages import Message, Severity
-from ctlkit.place import Progress
 from ctlkit_gui.flow._action import action_open
 from ctlkit_gui.flow._done import held_now, nodes_agree, remaining
 from ctlkit_gui.flow._entries import wanted_signers
@@ -33,6 +33,9 @@ from ctlkit_gui.flow.views import (
     TokenView,
     View,
 )
+
+if TYPE_CHECKING:
+    from ctlkit.place import Progress
 
 __all__ = ["view"]
 

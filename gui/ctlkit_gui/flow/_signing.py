@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from ctlkit.edit import Consent
 from ctlkit.errors import (
@@ -29,7 +30,6 @@ from ctlkit.errors import (
     WrongPinError,
 )
 from ctlkit.messages import Message
-from ctlkit.place import Progress, Step
 from ctlkit_gui.flow._moves import Moved, begin, go, stay, stop_watching, watch_tokens
 from ctlkit_gui.flow._tokens import ask_for_token
 from ctlkit_gui.flow.brought import Failed, ListPublished, ModeSwitched, NodeStepped
@@ -37,6 +37,9 @@ from ctlkit_gui.flow.effects import PublishRest, Sign
 from ctlkit_gui.flow.events import Back, Event, LastTryConfirmed, Next, RetryNodes
 from ctlkit_gui.flow.state import Purpose, State, Work
 from ctlkit_gui.flow.values import Screen, SigningStep, TokenShown
+
+if TYPE_CHECKING:
+    from ctlkit.place import Progress
 
 __all__ = [
     "ask_for_pin",
@@ -59,12 +62,6 @@ _NO_TRY = {
     PinState.NOT_SET: "wizard-pin-not-set",
 }
 _NOT_THERE = ("token-none", "token-none-broken", "token-no-match", "token-no-match-broken")
-_STEPS = {
-    Step.KEEPING: SigningStep.KEEP,
-    Step.WRITING: SigningStep.WRITE,
-    Step.REPLACING: SigningStep.WRITE,
-    Step.READING_BACK: SigningStep.WRITE,
-}
 
 
 def signer_of(state: State) -> TokenShown | None:
@@ -140,10 +137,23 @@ def node_stepped(state: State, event: NodeStepped) -> State:
     """Return how far the work is."""
     progress: Progress = event.progress
     nodes = MappingProxyType({**state.nodes, progress.node: progress})
-    step = _STEPS.get(progress.step)
+    step = _signing_step(progress)
     if step is None or (state.busy and state.busy.work is not Work.SIGNING):
         return replace(state, nodes=nodes)
     return replace(state, nodes=nodes, step=step)
+
+
+def _signing_step(progress: Progress) -> SigningStep | None:
+    """Return what a node's step is a part of; None where it changes nothing there."""
+    from ctlkit.place import Step
+
+    match progress.step:
+        case Step.KEEPING:
+            return SigningStep.KEEP
+        case Step.WRITING | Step.REPLACING | Step.READING_BACK:
+            return SigningStep.WRITE
+        case _:
+            return None
 
 
 def switched(state: State, event: ModeSwitched) -> State:

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ctlkit.edit import Server
 from ctlkit.errors import CtlkitError
 from ctlkit.messages import Message
-from ctlkit.place import HandOver, HostKey, Progress, Published
 from ctlkit_gui.flow.events import Event
 from ctlkit_gui.flow.values import (
     Assembly,
@@ -23,6 +23,9 @@ from ctlkit_gui.flow.values import (
     SigningStep,
     TokensShown,
 )
+
+if TYPE_CHECKING:
+    from ctlkit.place import HandOver, HostKey, Progress, Published
 
 __all__ = [
     "Assembled",

@@ -15,11 +15,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from ctlkit.edit import Consent
 from ctlkit.errors import CtlkitError, PinState
 from ctlkit.messages import Message
-from ctlkit.place import HandOver, HostKey, Progress
 from ctlkit_gui.flow.brought import ListPublished, ModeSwitched, Restarted, Restored
 from ctlkit_gui.flow.values import (
     Action,
@@ -34,6 +34,9 @@ from ctlkit_gui.flow.values import (
     TokenShown,
     TokensShown,
 )
+
+if TYPE_CHECKING:
+    from ctlkit.place import HandOver, HostKey, Progress
 
 __all__ = [
     "Busy",

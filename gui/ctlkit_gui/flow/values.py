@@ -17,11 +17,14 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from ctlkit.acceptance import ClassVerdict, Remedy
 from ctlkit.edit import Mode, RowState, Server
 from ctlkit.errors import CtlkitError, PinState
 from ctlkit.messages import Message
+
+if TYPE_CHECKING:
+    from ctlkit.acceptance import ClassVerdict, Remedy
 
 __all__ = [
     "Action",

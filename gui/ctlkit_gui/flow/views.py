@@ -14,12 +14,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from ctlkit.acceptance import ClassVerdict, Remedy
 from ctlkit.edit import Mode
 from ctlkit.errors import CtlkitError, PinState
 from ctlkit.messages import Message
-from ctlkit.place import Progress, Published
 from ctlkit_gui.flow.state import Busy, Dialog, Purpose
 from ctlkit_gui.flow.values import (
     Action,
@@ -33,6 +32,10 @@ from ctlkit_gui.flow.values import (
     SigningStep,
     TokenShown,
 )
+
+if TYPE_CHECKING:
+    from ctlkit.acceptance import ClassVerdict, Remedy
+    from ctlkit.place import Progress, Published
 
 __all__ = [
     "ActionView",

@@ -27,7 +27,6 @@ from PyQt6.QtWidgets import (
 
 from ctlkit.errors import CtlkitError
 from ctlkit.messages import Message, Severity
-from ctlkit.place import HandOver
 from ctlkit_gui.flow.events import (
     Dismissed,
     Event,
@@ -52,6 +51,7 @@ from ctlkit_gui.qt.theme import QuietLabel, Sign, SignLabel, em, enlarged, sign_
 from ctlkit_gui.qt.widgets import CopyButton, FieldGrid, MessageList, Text, there
 
 if TYPE_CHECKING:
+    from ctlkit.place import HandOver
     from ctlkit_gui.work import SecretBox
 
 __all__ = [

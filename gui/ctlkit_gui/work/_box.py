@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
-from ctlkit.pins import Pin
+if TYPE_CHECKING:
+    from ctlkit.pins import Pin
 
 __all__ = ["SecretBox"]
 
@@ -30,6 +31,8 @@ class SecretBox:
         Raises:
             InputError: it is no text that can be sent.
         """
+        from ctlkit.pins import Pin
+
         with self._lock:
             text, self._text = self._text, ""
         return Pin(text) if text else None

@@ -24,17 +24,17 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
-from ctlkit.config import PlaceSettings
 from ctlkit.edit import Mode
 from ctlkit.errors import CancelledError
-from ctlkit.pins import Pin
-from ctlkit.place import Access, Place, Progress, Watch
 from ctlkit.trustlist import Digest
 from ctlkit_gui.flow.brought import NodeStepped
 from ctlkit_gui.flow.events import Event
 from ctlkit_gui.work._box import SecretBox
 
 if TYPE_CHECKING:
+    from ctlkit.config import PlaceSettings
+    from ctlkit.pins import Pin
+    from ctlkit.place import Access, Place, Progress, Watch
     from ctlkit.workflows.assembling import Survey
     from ctlkit.workflows.keyring import TokenAccess
     from ctlkit.workflows.updating import Prepared, Updated
@@ -136,6 +136,7 @@ class Running:
 
     def watch(self) -> Watch:
         """Return who is told of each step of a node."""
+        from ctlkit.place import Watch
 
         def tell(progress: Progress) -> None:
             self.emit(NodeStepped(self.request, progress))

@@ -7,12 +7,15 @@ Rules:
 * Attributes come back as the bytes that the token gave; reading them is the caller's.
 * What the binding does by itself and should not is turned off here: searches that end in a
   destructor, keys that cannot sign because an attribute could not be read.
+* No call of a module keeps the other threads waiting. The binding sees to that itself, but for
+  C_Finalize, which is called here; so C_Initialize is too, to know which of them was last.
 
 Source: docs/tokens.md, the binding.
 """
 
 from __future__ import annotations
 
+import ctypes
 import struct
 import sys
 from collections.abc import Iterator
@@ -27,12 +30,13 @@ from pkcs11.types import PROTECTED_AUTH
 
 from ctlkit.errors import TokenError
 from ctlkit.pins import Pin
-from ctlkit.pkcs11._ckr import ckr_of
+from ctlkit.pkcs11._ckr import ckr_of, ckr_of_number
 
 __all__ = [
     "PROTECTED_AUTH",
     "Attribute",
     "Envelope",
+    "Loaded",
     "Mechanism",
     "ObjectClass",
     "RawMapper",
@@ -109,36 +113,81 @@ _BOOLEANS = frozenset(
 )
 
 
-def load(path: str) -> native.lib:
+_Lifecycle = ctypes.CFUNCTYPE(ctypes.c_ulong, ctypes.c_void_p)
+
+
+class _FunctionList(ctypes.Structure):
+    """The beginning of a CK_FUNCTION_LIST."""
+
+    if sys.platform == "win32":
+        _pack_ = 1
+    _fields_ = (
+        ("version", ctypes.c_ubyte * 2),
+        ("C_Initialize", _Lifecycle),
+        ("C_Finalize", _Lifecycle),
+    )
+
+
+class Loaded(native.lib):
+    """A loaded module that knows by itself whether it is initialised.
+
+    Attributes:
+        running: whether it is, by us.
+    """
+
+    running = False
+
+    def attach(self, path: str) -> None:
+        """Find the functions that start and end the module, which is loaded."""
+        functions = ctypes.POINTER(_FunctionList)()
+        self._image = ctypes.CDLL(path, winmode=0)
+        _check("C_GetFunctionList", self._image.C_GetFunctionList(ctypes.byref(functions)))
+        self._functions = functions.contents
+
+    def initialize(self) -> None:
+        """Call C_Initialize if it is needed; the binding does so by this name."""
+        if not self.running:
+            _check("C_Initialize", self._functions.C_Initialize(None))
+            self.running = True
+
+    def finalize(self) -> None:
+        """Call C_Finalize if it is needed; the module counts as ended even if it refuses."""
+        if self.running:
+            self.running = False
+            _check("C_Finalize", self._functions.C_Finalize(None))
+
+
+def _check(function: str, number: int) -> None:
+    if number:
+        raise TokenError("token-call-failed", ckr=ckr_of_number(number), function=function)
+
+
+def load(path: str) -> Loaded:
     """Load a module without initialising it, so that a later failure does not close it.
 
     Raises:
         TokenError: the system's loader refused; ``values["reason"]`` is its text.
     """
+    new: Any = Loaded.__new__
     try:
-        new: Any = native.lib.__new__
-        loaded: native.lib = new(native.lib, path)
-    except (PKCS11Error, *_NONSENSE) as error:
+        loaded: Loaded = new(Loaded, path)
+        loaded.attach(path)
+    except (PKCS11Error, OSError, *_NONSENSE) as error:
         text = str(error).removeprefix(f"OS exception while loading {path}: ")
         reason = text.removeprefix(f"{path}: ")
         raise TokenError("module-not-loaded", path=path, reason=reason) from error
     return loaded
 
 
-def initialise(loaded: native.lib, path: str) -> None:
+def initialise(loaded: Loaded, path: str) -> None:
     """Call C_Initialize and C_GetInfo of a module that :func:`load` returned.
 
     Raises:
         TokenError: one failed.
     """
-    initialiser: Any = native.lib.__init__
-    try:
-        with calling("C_Initialize"):
-            initialiser(loaded, path)
-    except TokenError as error:
-        if loaded.initialized:
-            raise renamed(error, "C_GetInfo") from error
-        raise
+    initialiser: Any = Loaded.__init__
+    with calling("C_GetInfo"):
+        initialiser(loaded, path)
 
 
 class Envelope:

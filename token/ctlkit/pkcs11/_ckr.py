@@ -13,7 +13,15 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["LOGIN_CODES", "LOGIN_REFUSED", "REMOVED", "SIGN_INIT_CODES", "SLOT_CODES", "ckr_of"]
+__all__ = [
+    "LOGIN_CODES",
+    "LOGIN_REFUSED",
+    "REMOVED",
+    "SIGN_INIT_CODES",
+    "SLOT_CODES",
+    "ckr_of",
+    "ckr_of_number",
+]
 
 _BY_CLASS = {
     "AnotherUserAlreadyLoggedIn": "CKR_USER_ANOTHER_ALREADY_LOGGED_IN",
@@ -34,15 +42,25 @@ _BY_SENTENCE = {
 
 _BY_NUMBER = {
     0x01: "CKR_CANCEL",
+    0x02: "CKR_HOST_MEMORY",
+    0x05: "CKR_GENERAL_ERROR",
+    0x06: "CKR_FUNCTION_FAILED",
+    0x07: "CKR_ARGUMENTS_BAD",
     0x08: "CKR_NO_EVENT",
     0x09: "CKR_NEED_TO_CREATE_THREADS",
     0x0A: "CKR_CANT_LOCK",
+    0x30: "CKR_DEVICE_ERROR",
+    0x31: "CKR_DEVICE_MEMORY",
+    0x32: "CKR_DEVICE_REMOVED",
     0x51: "CKR_FUNCTION_NOT_PARALLEL",
+    0x54: "CKR_FUNCTION_NOT_SUPPORTED",
     0x65: "CKR_KEY_CHANGED",
     0x68: "CKR_KEY_FUNCTION_NOT_PERMITTED",
     0x160: "CKR_SAVED_STATE_INVALID",
     0x170: "CKR_INFORMATION_SENSITIVE",
     0x180: "CKR_STATE_UNSAVEABLE",
+    0x190: "CKR_CRYPTOKI_NOT_INITIALIZED",
+    0x191: "CKR_CRYPTOKI_ALREADY_INITIALIZED",
     0x1A0: "CKR_MUTEX_BAD",
     0x1A1: "CKR_MUTEX_NOT_LOCKED",
     0x1B0: "CKR_NEW_PIN_MODE",
@@ -91,11 +109,12 @@ def ckr_of(error: BaseException) -> str | None:
     text = str(error)
     number = re.search("Unmapped error code 0x([0-9a-f]+)", text)
     if number is not None:
-        return _named(int(number[1], 16))
+        return ckr_of_number(int(number[1], 16))
     return next((ckr for part, ckr in _BY_SENTENCE.items() if part in text), None)
 
 
-def _named(number: int) -> str:
+def ckr_of_number(number: int) -> str:
+    """Return the name of a return value that is not left to the binding."""
     if number >= _VENDOR:
         return f"CKR_VENDOR_DEFINED+0x{number - _VENDOR:x}"
     return _BY_NUMBER.get(number, f"CKR_0x{number:08x}")

@@ -151,14 +151,12 @@ class Library(_Owned):
     def finalise(self) -> None:
         """Call C_Finalize; with a guest nothing is done."""
         self._guard()
-        if self._native.initialized:
-            with calling("C_Finalize"):
-                self._native.finalize()
+        self._native.finalize()
 
     @property
     def initialised(self) -> bool:
         """Whether calls can be made."""
-        return self.guest or self._native.initialized
+        return self.guest or self._native.running
 
     def slots(self, *, with_token: bool = False) -> list[Slot]:
         """Return the slots, each once.
