@@ -9,7 +9,6 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QKeySequence, QShortcut
 from PyQt6.QtWidgets import (
     QComboBox,
-    QDialog,
     QDialogButtonBox,
     QFileDialog,
     QFormLayout,
@@ -25,6 +24,7 @@ from ctlkit.trustlist import Function
 from ctlkit_gui.flow.events import AddServer, AddTokens, Deleted, Undeleted
 from ctlkit_gui.flow.values import EntryShown
 from ctlkit_gui.flow.views import EntriesView
+from ctlkit_gui.qt.activation import Returning
 from ctlkit_gui.qt.entry_table import EntryTable, counted
 from ctlkit_gui.qt.page import Page
 from ctlkit_gui.qt.theme import QuietLabel, em
@@ -164,7 +164,7 @@ def _is_taken_back(rows: list[EntryShown]) -> bool:
     return bool(rows) and all(row.state is RowState.REMOVED and row.remove for row in rows)
 
 
-class AddServerDialog(QDialog):
+class AddServerDialog(Returning):
     """Asks for the certificate of a TFTP server or a firewall, and where it is."""
 
     def __init__(self, function: Function, parent: QWidget | None = None) -> None:
