@@ -54,7 +54,8 @@ from ctlkit_gui.work import Context, PracticeReady, SecretBox, run
 from ctlkit_gui.work._prompts import WindowPrompt
 
 if TYPE_CHECKING:
-    from tests.gui.work.conftest import AddToken, Desk, OpenFolder, Wizard
+    from tests.gui.conftest import Desk
+    from tests.gui.work.conftest import AddToken, OpenFolder, Wizard
 
 
 def _folder(path: Path | str) -> OpenPlace:

@@ -238,7 +238,7 @@ class AddServerDialog(Returning):
 
     def fill_in(self, event: AddServer) -> None:
         """Show what was filled in before and could not be used, to be put right."""
-        self.function.setCurrentIndex(self.function.findData(event.function))
+        self.function.setCurrentIndex(self.function.findData(Function(event.function)))
         self.file.setText(str(event.file))
         self.name.setText(event.name)
         self.address.setText(event.address)
