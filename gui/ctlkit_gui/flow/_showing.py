@@ -218,11 +218,15 @@ def _last_frame(state: State, *, back: bool) -> Frame:
 
 def _servers(state: State) -> ServersView:
     made = state.published
+    if state.restored is not None and state.restored.signer_serial:
+        signer, serial = state.restored.signer, state.restored.signer_serial
+    else:
+        signer, serial = (made.signer, made.signer_serial) if made else ("", "")
     return ServersView(
         frame=_last_frame(state, back=False),
         published=held_now(state),
-        signer=made.signer if made else "",
-        signer_serial=made.signer_serial if made else "",
+        signer=signer,
+        signer_serial=serial,
         restored=state.restored is not None,
         restore=_restore(state),
         retry=_retry(state),

@@ -274,6 +274,9 @@ def test_restoring_the_list_of_a_folder(
     add_token(wizard, desk, desk.first)
     second = finish()
     assert first != second
+    signed = wizard.view
+    assert isinstance(signed, ServersView)
+    assert desk.first == signed.signer
     wizard.do(RestoreWanted())
     wizard.rests()
     assert isinstance(wizard.state.dialogs[0], RestoreDialog)
@@ -283,6 +286,8 @@ def test_restoring_the_list_of_a_folder(
     shown = wizard.view
     assert isinstance(shown, ServersView)
     assert shown.restored
+    assert desk.second == shown.signer
+    assert signed.signer_serial != shown.signer_serial
     assert (first, second) == tuple(
         (folder / name).read_bytes() for name in ("CTLFile.tlv", "CTLFile_old.tlv")
     )
