@@ -223,6 +223,19 @@ def test_no_token_says_why(wizard: Wizard, folder: Path, open_folder: OpenFolder
     assert shown.causes
 
 
+def test_tokens_stand_in_the_order_of_their_labels(
+    wizard: Wizard, desk: Desk, folder: Path, open_folder: OpenFolder
+) -> None:
+    """Whichever slots they are in."""
+    desk.plug(desk.stranger, desk.third, desk.second, desk.first)
+    open_folder(wizard, folder)
+    wizard.do(Dismissed(), Next())
+    state = wizard.until(lambda state: state.tokens)
+    assert state.tokens is not None
+    seen = [token.label for token in state.tokens.tokens]
+    assert sorted((desk.first, desk.second, desk.third, desk.stranger)) == seen
+
+
 def test_a_module_that_does_not_load(tmp_path: Path) -> None:
     """A library that is none is told with the loader's own words."""
     broken = tmp_path / "libbroken.so"
