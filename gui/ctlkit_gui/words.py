@@ -22,7 +22,14 @@ from importlib.resources import files
 from ctlkit.errors import CtlkitError
 from ctlkit.messages import Message, printable, wording
 
-__all__ = ["LANGUAGES", "original", "translations", "value_translations", "worded"]
+__all__ = [
+    "LANGUAGES",
+    "is_published",
+    "original",
+    "translations",
+    "value_translations",
+    "worded",
+]
 
 LANGUAGES = ("en", "zh_CN")
 """The languages that there are texts in, as Qt writes their names; English needs no table."""
@@ -46,6 +53,11 @@ def worded(text: Message | CtlkitError, language: str) -> tuple[str, str]:
     return happened.format_map(shown), advice.format_map(shown)
 
 
+def is_published(text: Message | CtlkitError) -> bool:
+    """Whether the old client published a text, so that it is shown word for word."""
+    return text.code in _PUBLISHED
+
+
 def original(text: Message | CtlkitError, language: str) -> tuple[str, str] | None:
     """Return the published English that belongs below a translation, None where there is none.
 
@@ -53,7 +65,7 @@ def original(text: Message | CtlkitError, language: str) -> tuple[str, str] | No
         text: the message or the error.
         language: the language in which :func:`worded` gives it.
     """
-    if text.code in _PUBLISHED and text.code in translations(language):
+    if is_published(text) and text.code in translations(language):
         return wording(text.code, text.values)
     return None
 

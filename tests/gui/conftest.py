@@ -1,4 +1,4 @@
-"""What the tests of the window share: Qt without a screen, and an X server with a keyboard.
+"""What the tests of the window share: Qt without a screen, an X server with a keyboard, tokens.
 
 Rules:
 
@@ -9,6 +9,7 @@ Rules:
   with the test. Keys go to the display, as from a keyboard, never to a widget.
 * Nothing of the developer's settings is seen, and nothing of the test's is left. The language is
   English, whatever the developer speaks, until a test chooses another.
+* Tokens are SoftHSM's behind the fault module, which takes them out and puts them in by its plan.
 * Waiting is for something: a condition with a limit that only a broken program reaches.
 
 The types are imported by tests under ``TYPE_CHECKING`` from ``tests.gui.conftest``.
@@ -24,14 +25,27 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TextIO
 
 import pytest
 
+from softhsm_fixtures import (
+    DEFAULT_PIN,
+    FIRST_NAME,
+    SECOND_NAME,
+    CertificateSpec,
+    etoken,
+    make_certificate,
+)
+from softhsm_fixtures.faults import FaultPlan
+
 if TYPE_CHECKING:
     from PyQt6.QtGui import QWindow
+
+    from softhsm_fixtures.faults import FaultModule
+    from softhsm_fixtures.plugin import MakeFaultModule, MakeStore
 
 # Read when the application is made, once in a process.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -41,6 +55,10 @@ for _name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES"):
 
 PROGRAM = Path(sys.executable).with_name("ctlkit-wizard")
 SECONDS = 30.0
+_THIRD = "SAST-ADN00c0ffee"
+_STRANGER = "SAST-ADN00a00001"
+_TOKENS = (FIRST_NAME, SECOND_NAME, _THIRD, _STRANGER)
+_WRONG = "marker-wrong-pin-4711"
 _FOLDERS = ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
 _GRAB = (
     "import sys; from PyQt6.QtGui import QGuiApplication;"
@@ -48,6 +66,22 @@ _GRAB = (
     "grabbed = application.primaryScreen().grabWindow(0).save(sys.argv[1]);"
     "sys.exit(not grabbed)"
 )
+_PASTE = """
+import sys
+from PyQt6.QtGui import QGuiApplication
+
+def paste():
+    if not clipboard.ownsClipboard():
+        sys.stdout.write(clipboard.text())
+        application.quit()
+
+application = QGuiApplication(sys.argv[:1])
+clipboard = application.clipboard()
+clipboard.setText("nothing was copied yet")
+clipboard.dataChanged.connect(paste)
+print("ready", flush=True)
+application.exec()
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -129,13 +163,28 @@ class Display:
 
     def screenshot(self, path: Path) -> Path:
         """Save the whole screen as PNG."""
-        subprocess.run(
-            [sys.executable, "-c", _GRAB, path],
-            env={**self.env, "QT_QPA_PLATFORM": "xcb"},
-            check=True,
-            timeout=SECONDS,
-        )
+        with self._qt(_GRAB, path) as grabbing:
+            assert 0 == grabbing.wait(SECONDS)
         return path
+
+    def copied(self, *keys: str) -> str:
+        """Press keys that copy something, and return what was copied."""
+        with self._qt(_PASTE) as pasting:
+            try:
+                assert pasting.stdout is not None
+                assert "ready\n" == pasting.stdout.readline()
+                self.press(*keys)
+                return pasting.communicate(timeout=SECONDS)[0]
+            finally:
+                pasting.kill()
+
+    def _qt(self, program: str, *words: str | Path) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-c", program, *words],
+            env={**self.env, "QT_QPA_PLATFORM": "xcb"},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
 
     def _xdotool(self, *words: str, given: str = "", fails: bool = False) -> str:
         done = subprocess.run(
@@ -231,6 +280,15 @@ class Wizard:
     display: Display
     process: subprocess.Popen[str]
 
+    def sees(self, step: str) -> None:
+        """Return once a window of this name gets the keys; one that is busy has a longer name."""
+
+        def shown() -> bool:
+            assert self.process.poll() is None, "the program has ended"
+            return self.display.active_title() == f"{step} \N{EM DASH} ctlkit"
+
+        wait_until(f"the window {step!r}", shown)
+
     def finish(self, seconds: float = SECONDS) -> int:
         """Return the exit status once the program has ended by itself; it must not complain."""
         _, complaints = self.process.communicate(timeout=seconds)
@@ -283,3 +341,55 @@ def _is_open(wizard: Wizard) -> bool:
         _, complaints = wizard.process.communicate()
         pytest.fail(f"it ended with status {wizard.process.returncode}:\n{complaints}")
     return bool(wizard.display.active_title())
+
+
+@dataclass(slots=True)
+class Desk:
+    """Four tokens and one computer: which of them are plugged in."""
+
+    module: FaultModule
+    plugged: set[str] = field(default_factory=set)
+    first: str = FIRST_NAME
+    second: str = SECOND_NAME
+    third: str = _THIRD
+    stranger: str = _STRANGER
+    right_pin: str = DEFAULT_PIN
+    wrong_pin: str = _WRONG
+
+    def plug(self, *labels: str) -> None:
+        """Plug these in, and no other."""
+        self.plugged = set(labels)
+        self.follow(FaultPlan())
+
+    def follow(self, plan: FaultPlan) -> None:
+        """Let something else go wrong as well."""
+        for label in _TOKENS:
+            if label not in self.plugged:
+                plan = plan.remove(label)
+        self.module.set(plan)
+
+
+@pytest.fixture
+def desk(make_softhsm_store: MakeStore, fault_module: MakeFaultModule) -> Desk:
+    """Four eTokens, none of them plugged in."""
+    make_softhsm_store(*map(etoken, _TOKENS))
+    made = Desk(fault_module())
+    made.plug()
+    return made
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """An empty folder for lists."""
+    path = tmp_path / "tftp"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
+def publisher(tmp_path: Path) -> Path:
+    """The publisher's certificate as a file."""
+    subject = "L=Krakow,ST=Malopolska,CN=cucm-1051-a-pub,OU=TAC,O=Cisco,C=PL"
+    path = tmp_path / "publisher.pem"
+    path.write_bytes(make_certificate(CertificateSpec(subject=subject)).pem)
+    return path

@@ -46,6 +46,18 @@ def test_keys_reach_the_window(display: Display) -> None:
     assert "Two eTokens, 2015: A&X\n" == shown
 
 
+def test_what_is_copied_can_be_read(display: Display) -> None:
+    """What a program copies when keys are pressed arrives, and not what was copied before."""
+    with _line(display) as program:
+        display.wait_for("a line")
+        display.type("one")
+        assert "one" == display.copied("ctrl+a", "ctrl+c")
+        display.type("two")
+        assert "two" == display.copied("ctrl+a", "ctrl+c")
+        display.press("Return")
+        program.communicate(timeout=30)
+
+
 def test_each_display_is_its_own(make_display: MakeDisplay) -> None:
     """Two servers have two names, and a window of one is not on the other."""
     first, second = make_display(), make_display(1024, 600)

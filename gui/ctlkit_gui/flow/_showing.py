@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -212,13 +213,23 @@ def _waiting(state: State) -> Message | None:
     return Message("wizard-busy") if state.busy else None
 
 
+def _last_frame(state: State, *, back: bool) -> Frame:
+    """Return what is around the last pages: there is nothing to cancel but what is being done."""
+    frame = _frame(state, None, back=back)
+    return frame if state.busy else replace(frame, cancel=_HIDDEN)
+
+
 def _servers(state: State) -> ServersView:
     made = state.published
+    if state.restored is not None and state.restored.signer_serial:
+        signer, serial = state.restored.signer, state.restored.signer_serial
+    else:
+        signer, serial = (made.signer, made.signer_serial) if made else ("", "")
     return ServersView(
-        frame=_frame(state, None, back=False),
+        frame=_last_frame(state, back=False),
         published=held_now(state),
-        signer=made.signer if made else "",
-        signer_serial=made.signer_serial if made else "",
+        signer=signer,
+        signer_serial=serial,
         restored=state.restored is not None,
         restore=_restore(state),
         retry=_retry(state),
@@ -231,7 +242,7 @@ def _remains(state: State) -> RemainsView:
     restarting = state.busy is not None and state.busy.work is Work.RESTARTING
     begun = restarting or state.restarted is not None
     return RemainsView(
-        frame=_frame(state, None),
+        frame=_last_frame(state, back=True),
         items=remaining(state),
         restart=Button(_waiting(state) or why, shown=cluster),
         restarted=state.restarted.published if state.restarted else (),

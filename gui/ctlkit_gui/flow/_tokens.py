@@ -70,9 +70,11 @@ def signers(state: State) -> tuple[TokenShown, ...]:
 
 
 def ask_for_token(state: State, purpose: Purpose, problem: CtlkitError | None = None) -> Moved:
-    """Go to Insert token and look for tokens."""
+    """Go to Insert token and look for tokens; the row of one that will not do is let go."""
     state = replace(go(state, Screen.INSERT_TOKEN), purpose=purpose, problem=problem, token=None)
-    return watch_tokens(state)
+    kept = state.selected if _will_do(state, state.selected or "") else None
+    state = replace(state, selected=kept)
+    return watch_tokens(replace(state, selected=_selected(state)))
 
 
 def prepare_with(state: State, signer: str, asked: Choice | None = None) -> Moved:
@@ -167,12 +169,15 @@ def _selected(state: State) -> str | None:
     tokens = state.tokens or TokensShown()
     if tokens.find(state.selected):
         return state.selected
-    held = added(state)
-    ranked = sorted(
-        tokens.tokens,
-        key=lambda token: (token.uri in held) is (state.purpose is Purpose.ADD),
-    )
+    ranked = sorted(tokens.tokens, key=lambda token: not _will_do(state, token.uri))
     return ranked[0].uri if ranked else None
+
+
+def _will_do(state: State, uri: str) -> bool:
+    """Whether a token is of use where one is asked for."""
+    if state.purpose is Purpose.SIGN:
+        return may_sign(state, uri)
+    return uri not in added(state)
 
 
 def watch_failed(state: State, error: CtlkitError) -> State:

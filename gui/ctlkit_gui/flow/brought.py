@@ -181,10 +181,18 @@ class RestoreJudged(Brought):
 
 @dataclass(frozen=True, slots=True)
 class Restored(Brought):
-    """The kept list is in force again, at least somewhere."""
+    """The kept list is in force again, at least somewhere.
+
+    Attributes:
+        published: what became of it on each node.
+        error: what went wrong as a whole, None for nothing.
+        signer, signer_serial: who signed it, as the list has them; empty where it is nowhere.
+    """
 
     published: tuple[Published, ...]
     error: CtlkitError | None = None
+    signer: str = ""
+    signer_serial: str = ""
 
 
 @dataclass(frozen=True, slots=True)

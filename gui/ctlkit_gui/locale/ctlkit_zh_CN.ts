@@ -1656,12 +1656,16 @@
             <translation>保存日志(&amp;S)...</translation>
         </message>
         <message>
+            <source>Error: {0}</source>
+            <translation>错误：{0}</translation>
+        </message>
+        <message>
             <source>Examine a list or certificate</source>
             <translation>查看列表或证书</translation>
         </message>
         <message>
-            <source>ctlkit: CTL wizard</source>
-            <translation>ctlkit：CTL 向导</translation>
+            <source>{0}: {1}</source>
+            <translation>{0}：{1}</translation>
         </message>
     </context>
 </TS>

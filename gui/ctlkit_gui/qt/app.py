@@ -70,6 +70,7 @@ def make_application() -> QApplication:
 
     application = QApplication([_NAME])
     application.setApplicationName(_NAME)
+    application.setApplicationDisplayName("ctlkit")
     application.setApplicationVersion(__version__)
     application.setDesktopFileName(_NAME)
     icon = QIcon()

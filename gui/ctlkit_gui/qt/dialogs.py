@@ -5,6 +5,7 @@ Rules:
 * A question is answered once; closing it, or Esc, is the answer that changes nothing.
 * The button that Enter presses is never the one that trusts, loses or overwrites something.
 * Texts that the old client published are shown as they are, below a translation in English.
+* Ctrl+C copies what a question says, to be passed on.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QKeyEvent, QKeySequence
 from PyQt6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -46,9 +48,10 @@ from ctlkit_gui.flow.state import (
     RestoreDialog,
 )
 from ctlkit_gui.qt.fields import SecretField
-from ctlkit_gui.qt.language import listed, original, worded
+from ctlkit_gui.qt.language import listed, original, sentence, worded
 from ctlkit_gui.qt.theme import QuietLabel, Sign, SignLabel, em, enlarged, sign_of
-from ctlkit_gui.qt.widgets import CopyButton, FieldGrid, MessageList, Text, there
+from ctlkit_gui.qt.widgets import CopyButton, FieldGrid, MessageList, Text, copy, there
+from ctlkit_gui.words import is_published
 
 if TYPE_CHECKING:
     from ctlkit.place import HandOver
@@ -90,6 +93,7 @@ class Question(QDialog):
         self._dialog = dialog
         self._no = no
         self._answered = False
+        self._said: list[str] = []
         self._lines = QVBoxLayout()
         self._lines.setSpacing(em(self, 0.8))
         self._head = QHBoxLayout()
@@ -120,10 +124,12 @@ class Question(QDialog):
         self._head.addWidget(SignLabel(sign), 0, Qt.AlignmentFlag.AlignTop)
         self._head.addWidget(text, 1)
         self.setAccessibleName(title)
+        self._said.append(title)
 
     def add_text(self, text: str) -> None:
         """Add a paragraph."""
         self._lines.addWidget(Text(text))
+        self._said.append(text)
 
     def add_button(
         self, text: str, answer: Callable[[], Event], *, usual: bool = False
@@ -154,6 +160,13 @@ class Question(QDialog):
         else:
             self._answer(self._no)
 
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """Copy on Ctrl+C; nothing that was typed is among what is copied."""
+        if event is not None and event.matches(QKeySequence.StandardKey.Copy):
+            copy("\n".join(self._said))
+        else:
+            super().keyPressEvent(event)
+
     def put_away(self) -> None:
         """Close without an answer of its own: it was given, or is not asked for any more."""
         self._answered = True
@@ -169,9 +182,11 @@ class NoticeQuestion(Question):
         self.setWindowTitle(self.tr("Please note"))
         text = dialog.text
         happened, advice = worded(text)
-        self.show_head(_sign(text), happened)
+        self.show_head(_sign(text), happened if is_published(text) else sentence(text))
         if advice:
             self.add_text(advice)
+        if dialog.note is not None:
+            self.add_text(sentence(dialog.note))
         published = original(text)
         if published is not None:
             self._lines.addWidget(QuietLabel("\n".join(published)))

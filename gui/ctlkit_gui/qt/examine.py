@@ -18,7 +18,6 @@ from pathlib import Path
 from PyQt6.QtCore import QObject, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QTextOption
 from PyQt6.QtWidgets import (
-    QDialog,
     QDialogButtonBox,
     QFileDialog,
     QFrame,
@@ -37,6 +36,7 @@ from ctlkit.messages import printable
 from ctlkit.trustlist import Digest, text_of
 from ctlkit.workflows.reading import Shown, listing, load_trust, show
 from ctlkit_gui.flow.values import CertificateShown, EntryShown
+from ctlkit_gui.qt.activation import Returning
 from ctlkit_gui.qt.entry_table import EntryTable
 from ctlkit_gui.qt.language import listed, sentence, worded
 from ctlkit_gui.qt.theme import QuietLabel, Sign, em
@@ -106,6 +106,7 @@ def _certificate(file: Path) -> CertificateShown | None:
 def examine(parent: QWidget, file: Path) -> ExamineDialog:
     """Show what a file is, in a window of its own beside the wizard."""
     dialog = ExamineDialog(file, parent)
+    dialog.finished.connect(parent.activateWindow)
     dialog.show()
     dialog.activateWindow()
     return dialog
@@ -131,7 +132,7 @@ class _Reading(QObject):
         self._thread.join()
 
 
-class ExamineDialog(QDialog):
+class ExamineDialog(Returning):
     """Shows one file.
 
     Attributes:

@@ -11,7 +11,7 @@ from ctlkit_gui.qt.language import sentence
 from ctlkit_gui.qt.theme import QuietLabel, em
 from ctlkit_gui.qt.widgets import whole
 
-__all__ = ["Footer"]
+__all__ = ["Footer", "doing"]
 
 
 class Footer(QWidget):
@@ -85,13 +85,14 @@ def _show_button(button: QPushButton, shown: Button) -> None:
 def _said(frame: Frame) -> str:
     """Return what is being done; where nothing is, why the main button cannot be pressed."""
     if frame.busy is not None:
-        return _doing(frame.busy)
+        return doing(frame.busy)
     if frame.next.shown and frame.next.why is not None:
         return sentence(frame.next.why)
     return ""
 
 
-def _doing(busy: Busy) -> str:
+def doing(busy: Busy) -> str:
+    """Return what is being done, in words."""
     translate = QCoreApplication.translate
     if busy.stopping:
         return translate("Footer", "Stopping...")

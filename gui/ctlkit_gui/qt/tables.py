@@ -5,6 +5,7 @@ Rules:
 * Rows are values; a cell is made from its row when it is drawn, so that ten thousand rows cost no
   more than the ones on the screen.
 * Setting the same rows again changes nothing; setting others keeps what is selected by its key.
+* Columns grow with what stands in them, up to a limit, unless a person has set them.
 * Tab leaves the table. Ctrl+C copies the selected rows as text, a tab between the cells.
 """
 
@@ -25,7 +26,7 @@ from PyQt6.QtCore import (
     Qt,
     pyqtSignal,
 )
-from PyQt6.QtGui import QFont, QIcon, QKeyEvent, QKeySequence
+from PyQt6.QtGui import QFont, QGuiApplication, QIcon, QKeyEvent, QKeySequence
 from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from ctlkit.messages import printable
@@ -91,21 +92,22 @@ class RowsModel(QAbstractTableModel, Generic[_Row]):
         """Return the key of a row."""
         return self._key(self._rows[row])
 
-    def set_rows(self, rows: Sequence[_Row]) -> None:
-        """Show other rows."""
+    def set_rows(self, rows: Sequence[_Row]) -> bool:
+        """Show other rows; whether they are others."""
         new = tuple(rows)
         if new == self._rows:
-            return
+            return False
         same_places = [self._key(row) for row in new] == [self._key(row) for row in self._rows]
         if same_places:
             self._rows = new
             self.dataChanged.emit(
                 self.index(0, 0), self.index(len(new) - 1, len(self._columns) - 1)
             )
-            return
+            return True
         self.beginResetModel()
         self._rows = new
         self.endResetModel()
+        return True
 
     def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008
         """Return how many rows there are."""
@@ -200,6 +202,7 @@ class Table(QTableView, Generic[_Row]):
         super().__init__(parent)
         self._least, self._most = 3, 12
         self._fitted = False
+        self._by_hand: set[int] = set()
         self._rooms: dict[int, int] = {}
         self.rows_model: RowsModel[_Row] = RowsModel(columns, key, self)
         self.setModel(self.rows_model)
@@ -217,6 +220,7 @@ class Table(QTableView, Generic[_Row]):
         across.setHighlightSections(False)
         across.setStretchLastSection(True)
         across.setResizeContentsPrecision(_MEASURED_ROWS)
+        across.sectionResized.connect(self._resized)
         down.setVisible(False)
         down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         down.setDefaultSectionSize(round(self.fontMetrics().height() * 1.7))
@@ -240,9 +244,7 @@ class Table(QTableView, Generic[_Row]):
         current = self.currentIndex().row()
         across, down = there(self.horizontalScrollBar()), there(self.verticalScrollBar())
         places = across.value(), down.value()
-        self.rows_model.set_rows(rows)
-        if not self._fitted and rows:
-            self._fitted = True
+        if self.rows_model.set_rows(rows) or not self._fitted:
             self._fit()
         self._select(keys, current)
         across.setValue(places[0])
@@ -302,13 +304,22 @@ class Table(QTableView, Generic[_Row]):
         return inner + 2 * self.frameWidth() + bar.sizeHint().height()
 
     def _fit(self) -> None:
-        self.resizeColumnsToContents()
+        """Widen columns to what stands in them, but for those that a person has made so wide."""
+        across = there(self.horizontalHeader())
         letter = self.fontMetrics().averageCharWidth()
+        anew, self._fitted = not self._fitted, self._fitted or bool(self.rows_model.rows)
         for column in range(self.rows_model.columnCount()):
-            is_fixed = self.rows_model.cell(0, column).fixed
+            is_fixed = bool(self.rows_model.rows) and self.rows_model.cell(0, column).fixed
             widest = letter * (_WIDEST_FIXED if is_fixed else _WIDEST)
-            width = min(self.columnWidth(column) + 8, widest)
-            self.setColumnWidth(column, max(width, self._rooms.get(column, 0)))
+            inside = max(self.sizeHintForColumn(column), across.sectionSizeHint(column)) + 8
+            width = max(min(inside, widest), self._rooms.get(column, 0))
+            if column not in self._by_hand and (anew or width > self.columnWidth(column)):
+                self.setColumnWidth(column, width)
+
+    def _resized(self, column: int) -> None:
+        """Remember a column that a person makes wider or narrower."""
+        if QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            self._by_hand.add(column)
 
     def _select(self, keys: set[Hashable], current: int) -> None:
         model, selection = self.rows_model, there(self.selectionModel())

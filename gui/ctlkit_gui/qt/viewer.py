@@ -16,7 +16,6 @@ from PyQt6.QtCore import QMimeData, QPoint, QSize, Qt, QTemporaryDir, QUrl
 from PyQt6.QtGui import QDrag, QIcon, QMouseEvent
 from PyQt6.QtWidgets import (
     QApplication,
-    QDialog,
     QDialogButtonBox,
     QFileDialog,
     QFrame,
@@ -34,6 +33,7 @@ from ctlkit.files import write_file
 from ctlkit.log import log
 from ctlkit.messages import printable
 from ctlkit_gui.flow.values import CertificateShown
+from ctlkit_gui.qt.activation import Returning
 from ctlkit_gui.qt.theme import QuietLabel, em
 from ctlkit_gui.qt.widgets import FieldGrid, Heading, MessageList, moment, there
 
@@ -72,7 +72,7 @@ def _halved(fingerprint: str) -> str:
     return f"{fingerprint[: middle + 1]}\n{fingerprint[middle + 1 :]}"
 
 
-class CertificateViewer(QDialog):
+class CertificateViewer(Returning):
     """Shows one certificate."""
 
     def __init__(self, certificate: CertificateShown, parent: QWidget | None = None) -> None:

@@ -5,8 +5,10 @@ Rules:
 * It shows views and emits events; what may be done is decided elsewhere. Esc is Cancel, closing the
   window is Close, and the window stays until ``finish``.
 * While something is awaited the page rests, unless it is a page that shows how far the work is;
-  Cancel works all the time.
+  Cancel works all the time, and is never what Return presses unasked.
 * A page that does not fit scrolls; nothing is cut.
+* Its title names the step, what is being done, and that something went wrong: more of it is not
+  seen in a task bar, nor heard when a screen reader comes to the window.
 * Without a window manager nobody else makes it the active window: it does so itself.
 """
 
@@ -27,7 +29,6 @@ from PyQt6.QtGui import (
     QShowEvent,
 )
 from PyQt6.QtWidgets import (
-    QDialog,
     QFileDialog,
     QFrame,
     QHBoxLayout,
@@ -37,14 +38,16 @@ from PyQt6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from PyQt6.sip import isdeleted
 
 from ctlkit_gui.flow.events import Back, Cancel, Close
 from ctlkit_gui.flow.values import Screen
 from ctlkit_gui.flow.views import Frame, View
 from ctlkit_gui.qt import settings
+from ctlkit_gui.qt.activation import Returning
 from ctlkit_gui.qt.banner import Banner
 from ctlkit_gui.qt.dialogs import Question, question_of
-from ctlkit_gui.qt.footer import Footer
+from ctlkit_gui.qt.footer import Footer, doing
 from ctlkit_gui.qt.page import Page
 from ctlkit_gui.qt.pages import page_of
 from ctlkit_gui.qt.steps import StepList, step_line
@@ -64,7 +67,7 @@ _SIZE = (84, 58)
 _SMALLEST = (30, 20)
 
 
-class Window(QDialog):
+class Window(Returning):
     """The wizard's window.
 
     Attributes:
@@ -85,6 +88,7 @@ class Window(QDialog):
         self._pages: dict[Screen, Page[Any]] = {}
         self._screen: Screen | None = None
         self._question: Question | None = None
+        self._resting = False
         self._before_rest: QWidget | None = None
         self._finished = False
         self._steps, self._banner, self._footer = StepList(), Banner(), Footer()
@@ -94,7 +98,6 @@ class Window(QDialog):
         self._footer.going_back.connect(lambda: self.emitted.emit(Back()))
         self._footer.cancelled.connect(lambda: self.emitted.emit(Cancel()))
         self.setWindowFlags(Qt.WindowType.Window)
-        self.setWindowTitle(self.tr("ctlkit: CTL wizard"))
         self.setAcceptDrops(True)
         self._lay_out()
         self._fill_help()
@@ -172,7 +175,8 @@ class Window(QDialog):
         if turned:
             self._turn_to(frame.screen)
         page = self.page
-        self._rest(page, frame)
+        if frame.busy is not None:
+            self._rest(page, frame)
         page.show_view(view)
         self._title.setText(page.title())
         there(self._stack.currentWidget()).setAccessibleName(page.title())
@@ -182,9 +186,18 @@ class Window(QDialog):
         self._steps.show_step(frame.screen)
         self._banner.show_text(frame.problem)
         self._footer.show_frame(frame, page.next_text(), page.cancel_text())
+        if frame.busy is None:
+            self._wake(page)
         if turned:
             self._focus_first(page)
+        self.setWindowTitle(self._named(page.title(), frame))
         self._ask(frame)
+
+    def _named(self, step: str, frame: Frame) -> str:
+        """Return the window's title; Qt adds the program's name."""
+        if frame.busy is not None:
+            return self.tr("{0}: {1}").format(step, doing(frame.busy))
+        return step if frame.problem is None else self.tr("Error: {0}").format(step)
 
     def _turn_to(self, screen: Screen) -> None:
         if self._screen is not None:
@@ -195,21 +208,36 @@ class Window(QDialog):
             self._pages[screen] = page
             self._stack.addWidget(_scrolling(page))
         self._screen = screen
-        self._before_rest = None
+        self._resting, self._before_rest = False, None
         self._stack.setCurrentIndex(list(self._pages).index(screen))
 
     def _rest(self, page: QWidget, frame: Frame) -> None:
-        """Let the page rest while something is awaited, and give it back its focus afterwards."""
-        awake = frame.busy is None or frame.screen in _AWAKE
-        if awake == page.isEnabled():
+        """Let the page rest while something is awaited.
+
+        The keys go to no button meanwhile: a Return that is pressed twice would press Cancel.
+        """
+        area, focused = there(self._stack.currentWidget()), self.focusWidget()
+        if not self._resting:
+            self._resting, self._before_rest = True, focused
+            stays = frame.screen in _AWAKE and focused is not None and area.isAncestorOf(focused)
+            if not stays:
+                area.setFocus()
+        page.setEnabled(frame.screen in _AWAKE)
+
+    def _wake(self, page: Page[Any]) -> None:
+        """Let the page be used again, and give back the focus that it had before it rested."""
+        page.setEnabled(True)
+        if not self._resting:
             return
-        if not awake:
-            focused = self.focusWidget()
-            inside = focused is not None and page.isAncestorOf(focused)
-            self._before_rest = focused if inside else None
-        page.setEnabled(awake)
-        if awake and self._before_rest is not None:
-            self._before_rest.setFocus()
+        self._resting = False
+        before, self._before_rest = self._before_rest, None
+        if self.focusWidget() not in (self._stack.currentWidget(), None):
+            return
+        usable = before is not None and not isdeleted(before) and before.isVisibleTo(self)
+        if before is not None and usable and before.isEnabled():
+            before.setFocus()
+        else:
+            self._focus_first(page)
 
     def _focus_first(self, page: Page[Any]) -> None:
         widget = page.first_focus()

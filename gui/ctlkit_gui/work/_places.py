@@ -181,7 +181,22 @@ def restore(effect: Restore, context: Context, running: Running) -> Event:
     with context.using_place(running):
         done = _restore(context, running, [], confirmed=True)
         opened_place(context).survey = None
-    return Restored(effect.request, done.published, done.error)
+    name, serial = _signer_of(done, context.now)
+    return Restored(effect.request, done.published, done.error, name, serial)
+
+
+def _signer_of(done: Done, now: int) -> tuple[str, str]:
+    """Return name and serial of who signed the list that was put back, empty where it is nowhere.
+
+    Raises:
+        CtlkitError: what was read back does not verify.
+    """
+    from ctlkit.workflows.reading import verified_list
+
+    for item in done.published:
+        if item.error is None and item.present is not None:
+            return signer_shown(verified_list(item.present.data, item.present.name, now))
+    return "", ""
 
 
 def _restore(context: Context, running: Running, heard: list[Message], *, confirmed: bool) -> Done:

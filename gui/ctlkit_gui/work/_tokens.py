@@ -2,6 +2,7 @@
 
 Rules:
 
+* Tokens stand in the order of their labels: slots have none that holds.
 * A look is told when it differs from the one before; the first is always told.
 * Where there is no token, which libraries were tried and what the usual causes are is told with it.
 """
@@ -35,7 +36,8 @@ def watch_tokens(effect: WatchTokens, context: Context, running: Running) -> Eve
     access = context.token_access(running)
     told: TokensShown | None = None
     for look in Keyring(access).rounds(running.cancel):
-        shown = TokensShown(tuple(map(token_shown, look.tokens)))
+        tokens = sorted(map(token_shown, look.tokens), key=lambda item: (item.label, item.serial))
+        shown = TokensShown(tuple(tokens))
         if not shown.tokens:
             unchanged = told is not None and not told.tokens and not look.problems
             shown = told if told is not None and unchanged else _nothing(access)

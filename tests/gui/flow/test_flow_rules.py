@@ -191,6 +191,17 @@ def test_a_token_that_was_added(make_flow: MakeFlow) -> None:
     assert "wizard-token-added" == (why.code if why else "")
 
 
+def test_the_next_token_is_one_that_was_not_added(make_flow: MakeFlow) -> None:
+    """Where all are plugged in, Ok leads from one to the next."""
+    made = make_flow(screen=Screen.INSERT_TOKEN)
+    made.plug(0, 1)
+    made.go(flow.Next(), flow.Next(), flow.AddTokens())
+    assert made.world.tokens[1].uri == made.state.selected
+    made.go(flow.Next(), flow.Next())
+    assert Screen.ENTRIES is made.state.screen
+    assert made.world.tokens[:2] == made.state.choice.tokens
+
+
 def test_e1(make_flow: MakeFlow, make_world: MakeWorld) -> None:
     """A stranger leads back to Insert token; after a known one it is a new token."""
     made = make_flow(make_world(creating=False), Screen.INSERT_TOKEN)

@@ -180,6 +180,16 @@ def test_restarting(make_flow: MakeFlow) -> None:
     assert [] == differing.of(flow.Restart)
 
 
+def test_nothing_is_left_to_cancel_at_the_end(make_flow: MakeFlow) -> None:
+    """The last pages have Done and Close; Cancel comes back for what is being done there."""
+    made = make_flow(screen=Screen.SERVERS)
+    assert not view(made.state).frame.cancel.shown
+    made.go(flow.Next())
+    assert not view(made.state).frame.cancel.shown
+    made.do(flow.RestartWanted())
+    assert view(made.state).frame.cancel.shown
+
+
 def test_leaving_unasked_loses_nothing(make_flow: MakeFlow) -> None:
     """What was entered is not lost unasked."""
     made = make_flow(screen=Screen.ENTRIES)

@@ -10,7 +10,7 @@ import pytest
 from PyQt6.QtCore import Qt
 
 from ctlkit.edit import RowState
-from ctlkit.errors import RuleError
+from ctlkit.errors import RuleError, UsageError
 from ctlkit.messages import Message
 from ctlkit.trustlist import Function
 from ctlkit_gui.flow.events import AddServer, AddTokens, Deleted, Undeleted
@@ -175,6 +175,40 @@ def test_a_server_is_asked_for(entries: ShownPage, qtbot: QtBot) -> None:
     with qtbot.waitSignal(dialog.destroyed):
         ok.click()
     assert [AddServer(Function.FIREWALL, Path("/certs/fw.cer"), "fw.example.com", "")] == events
+
+
+def test_what_was_typed_of_a_server_can_be_put_right(entries: ShownPage, qtbot: QtBot) -> None:
+    """After a server that was refused the fields are as they were typed; after one added, empty."""
+    page = entries.page
+    typed = AddServer(Function.CAPF, Path("/certs/capf.cer"), "cm1", "10.0.0.999")
+    page.add_tftp.click()
+    _fill_in(page, qtbot, typed)
+    problem = UsageError("server-address-wrong", address="10.0.0.999")
+    page.show_view(replace(ENTRIES_VIEW, frame=replace(ENTRIES_VIEW.frame, problem=problem)))
+    page.add_firewall.click()
+    _fill_in(page, qtbot, None, sees=AddServer(Function.FIREWALL, Path(), "", ""))
+    page.add_tftp.click()
+    _fill_in(page, qtbot, None, sees=typed)
+    page.show_view(ENTRIES_VIEW)
+    page.add_tftp.click()
+    _fill_in(page, qtbot, None, sees=AddServer(Function.CCM_TFTP, Path(), "", ""))
+
+
+def _fill_in(
+    page: EntriesPage, qtbot: QtBot, typed: AddServer | None, sees: AddServer | None = None
+) -> None:
+    """Look at the dialog that is open, and fill it in, or close it."""
+    (dialog,) = page.findChildren(AddServerDialog)
+    fields = (dialog.file.text(), dialog.name.text(), dialog.address.text())
+    if sees is not None:
+        wanted = ("" if sees.file == Path() else str(sees.file), sees.name, sees.address)
+        assert (sees.function, *wanted) == (dialog.function.currentData(), *fields)
+    with qtbot.waitSignal(dialog.destroyed):
+        if typed is None:
+            dialog.reject()
+        else:
+            dialog.fill_in(typed)
+            dialog.accept()
 
 
 def test_a_table_is_copied_as_text(entries: ShownPage, qtbot: QtBot) -> None:

@@ -81,13 +81,20 @@ def test_progress_says_what_failed(show_page: ShowPage) -> None:
     )
     shown = show_page(ProgressPage, over)
     page, events = shown.page, shown.events
-    assert ("done", "done", "done", "done") == page.steps.words
+    assert ("done", "done", "done", "stopped here") == page.steps.words
     assert ["done", "was so already", "failed"] == shown.cells(1)
     assert page.errors.text.startswith("sub2: ")
     page.retry.click()
     assert [RetryNodes()] == events
     page.show_view(replace(PROGRESS, published=PUBLISHED))
     assert "" == page.errors.text
+
+
+def test_progress_of_a_list_that_is_nowhere(show_page: ShowPage) -> None:
+    """A list that could be written nowhere is not said to be written, and nothing to be kept."""
+    nowhere = replace(PROGRESS, frame=frame(Screen.PROGRESS), published=PUBLISHED[2:])
+    shown = show_page(ProgressPage, nowhere)
+    assert ("done", "done", "to come", "stopped here") == shown.page.steps.words
 
 
 def test_progress_that_stopped_shows_where(show_page: ShowPage) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import (
     QDialog,
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 # PyQt declares these with an argument too many.
 key_click: Any = QTest.keyClick
 key_clicks: Any = QTest.keyClicks
+mouse_press: Any = QTest.mousePress
+mouse_move: Any = QTest.mouseMove
+mouse_release: Any = QTest.mouseRelease
 
 
 def test_enter_in_a_table_is_the_main_button(qtbot: QtBot) -> None:
@@ -62,3 +65,42 @@ def test_ten_thousand_rows_cost_what_is_seen(qtbot: QtBot) -> None:
         table.show()
     assert [9_000] == table.selected()
     assert len(made) < 500
+
+
+def test_a_column_grows_with_its_rows(qtbot: QtBot) -> None:
+    """A longer text in a later row is not cut, and a heading never is."""
+    table = Table([("A heading", lambda row: Cell(str(row))), ("B", _nothing)], str, "Rows")
+    qtbot.addWidget(table)
+    metrics = table.fontMetrics()
+    table.set_rows(())
+    assert table.columnWidth(0) >= metrics.horizontalAdvance("A heading")
+    table.set_rows(("a",))
+    narrow = table.columnWidth(0)
+    table.set_rows(("a", "a longer text than before"))
+    assert table.columnWidth(0) >= metrics.horizontalAdvance("a longer text than before")
+    table.set_rows(("a",))
+    assert table.columnWidth(0) > narrow
+
+
+def test_a_column_that_a_person_narrowed_stays(qtbot: QtBot) -> None:
+    """What was set by dragging a heading's edge is kept when rows change."""
+    table = Table([("A heading", lambda row: Cell(str(row))), ("B", _nothing)], str, "Rows")
+    qtbot.addWidget(table)
+    table.set_rows(("a",))
+    table.resize(600, 200)
+    with qtbot.waitExposed(table):
+        table.show()
+    header = table.horizontalHeader()
+    assert header is not None
+    edge = QPoint(table.columnWidth(0) - 1, header.height() // 2)
+    mouse_press(header.viewport(), Qt.MouseButton.LeftButton, pos=edge)
+    mouse_move(header.viewport(), QPoint(edge.x() - 20, edge.y()))
+    mouse_release(header.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(edge.x() - 20, 5))
+    narrowed = table.columnWidth(0)
+    assert narrowed == edge.x() + 1 - 20
+    table.set_rows(("a", "a longer text than before"))
+    assert narrowed == table.columnWidth(0)
+
+
+def _nothing(_row: object) -> Cell:
+    return Cell("")

@@ -3,7 +3,6 @@
 Rules:
 
 * The wizard is the real one: the pure function, and the worker in threads as the window runs it.
-* Tokens are SoftHSM's behind the fault module, which takes them out and puts them in by its plan.
 * Whatever is a secret is looked for at the end in everything that was a state, an event, an effect
   or a view.
 """
@@ -14,7 +13,7 @@ import logging
 import queue
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,51 +37,11 @@ from ctlkit_gui.flow import (
 from ctlkit_gui.flow.effects import Abandon, Answer, StopWatch
 from ctlkit_gui.flow.events import FormChanged
 from ctlkit_gui.work import Context, SecretBox, run
-from softhsm_fixtures import (
-    DEFAULT_PIN,
-    FIRST_NAME,
-    SECOND_NAME,
-    CertificateSpec,
-    etoken,
-    make_certificate,
-)
-from softhsm_fixtures.faults import FaultPlan
 
 if TYPE_CHECKING:
-    from softhsm_fixtures.faults import FaultModule
-    from softhsm_fixtures.plugin import MakeFaultModule, MakeStore
+    from tests.gui.conftest import Desk
 
-_THIRD = "SAST-ADN00c0ffee"
-_STRANGER = "SAST-ADN00a00001"
-_ALL = (FIRST_NAME, SECOND_NAME, _THIRD, _STRANGER)
-_WRONG = "marker-wrong-pin-4711"
 _SECONDS = 60.0
-
-
-@dataclass(slots=True)
-class Desk:
-    """Four tokens and one computer: which of them are plugged in."""
-
-    module: FaultModule
-    plugged: set[str] = field(default_factory=set)
-    first: str = FIRST_NAME
-    second: str = SECOND_NAME
-    third: str = _THIRD
-    stranger: str = _STRANGER
-    right_pin: str = DEFAULT_PIN
-    wrong_pin: str = _WRONG
-
-    def plug(self, *labels: str) -> None:
-        """Plug these in, and no other."""
-        self.plugged = set(labels)
-        self.follow(FaultPlan())
-
-    def follow(self, plan: FaultPlan) -> None:
-        """Let something else go wrong as well."""
-        for label in _ALL:
-            if label not in self.plugged:
-                plan = plan.remove(label)
-        self.module.set(plan)
 
 
 class Wizard:
@@ -180,15 +139,6 @@ def _closed_modules() -> Iterator[None]:
 
 
 @pytest.fixture
-def desk(make_softhsm_store: MakeStore, fault_module: MakeFaultModule) -> Desk:
-    """Four eTokens, none of them plugged in."""
-    make_softhsm_store(*map(etoken, _ALL))
-    made = Desk(fault_module())
-    made.plug()
-    return made
-
-
-@pytest.fixture
 def wizard(desk: Desk, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[Wizard]:
     """A wizard on its first page."""
     caplog.set_level(logging.DEBUG)
@@ -202,25 +152,8 @@ def wizard(desk: Desk, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iter
         made.close()
     logged = [record.getMessage() for record in caplog.get_records("call")]
     everything = "\n".join((*map(repr, (*made.seen, context)), *logged))
-    for secret in (DEFAULT_PIN, _WRONG):
+    for secret in (desk.right_pin, desk.wrong_pin):
         assert secret not in everything
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """An empty folder for lists."""
-    path = tmp_path / "tftp"
-    path.mkdir()
-    return path
-
-
-@pytest.fixture
-def publisher(tmp_path: Path) -> Path:
-    """The publisher's certificate as a file."""
-    subject = "L=Krakow,ST=Malopolska,CN=cucm-1051-a-pub,OU=TAC,O=Cisco,C=PL"
-    path = tmp_path / "publisher.pem"
-    path.write_bytes(make_certificate(CertificateSpec(subject=subject)).pem)
-    return path
 
 
 class AddToken:

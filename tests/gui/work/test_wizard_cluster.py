@@ -30,7 +30,8 @@ from ctlkit_lab.model import LabOptions
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.gui.work.conftest import AddToken, Desk, Wizard
+    from tests.gui.conftest import Desk
+    from tests.gui.work.conftest import AddToken, Wizard
 
 
 @pytest.fixture

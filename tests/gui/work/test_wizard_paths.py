@@ -34,7 +34,8 @@ from softhsm_fixtures.faults import FaultPlan
 
 if TYPE_CHECKING:
     from ctlkit_gui.flow import EntryShown, State
-    from tests.gui.work.conftest import AddToken, Desk, OpenFolder, Wizard
+    from tests.gui.conftest import Desk
+    from tests.gui.work.conftest import AddToken, OpenFolder, Wizard
 
 
 def _verified(folder: Path) -> VerifiedList:

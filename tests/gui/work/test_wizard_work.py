@@ -54,7 +54,8 @@ from ctlkit_gui.work import Context, PracticeReady, SecretBox, run
 from ctlkit_gui.work._prompts import WindowPrompt
 
 if TYPE_CHECKING:
-    from tests.gui.work.conftest import AddToken, Desk, OpenFolder, Wizard
+    from tests.gui.conftest import Desk
+    from tests.gui.work.conftest import AddToken, OpenFolder, Wizard
 
 
 def _folder(path: Path | str) -> OpenPlace:
@@ -222,6 +223,19 @@ def test_no_token_says_why(wizard: Wizard, folder: Path, open_folder: OpenFolder
     assert shown.causes
 
 
+def test_tokens_stand_in_the_order_of_their_labels(
+    wizard: Wizard, desk: Desk, folder: Path, open_folder: OpenFolder
+) -> None:
+    """Whichever slots they are in."""
+    desk.plug(desk.stranger, desk.third, desk.second, desk.first)
+    open_folder(wizard, folder)
+    wizard.do(Dismissed(), Next())
+    state = wizard.until(lambda state: state.tokens)
+    assert state.tokens is not None
+    seen = [token.label for token in state.tokens.tokens]
+    assert sorted((desk.first, desk.second, desk.third, desk.stranger)) == seen
+
+
 def test_a_module_that_does_not_load(tmp_path: Path) -> None:
     """A library that is none is told with the loader's own words."""
     broken = tmp_path / "libbroken.so"
@@ -273,6 +287,9 @@ def test_restoring_the_list_of_a_folder(
     add_token(wizard, desk, desk.first)
     second = finish()
     assert first != second
+    signed = wizard.view
+    assert isinstance(signed, ServersView)
+    assert desk.first == signed.signer
     wizard.do(RestoreWanted())
     wizard.rests()
     assert isinstance(wizard.state.dialogs[0], RestoreDialog)
@@ -282,6 +299,8 @@ def test_restoring_the_list_of_a_folder(
     shown = wizard.view
     assert isinstance(shown, ServersView)
     assert shown.restored
+    assert desk.second == shown.signer
+    assert signed.signer_serial != shown.signer_serial
     assert (first, second) == tuple(
         (folder / name).read_bytes() for name in ("CTLFile.tlv", "CTLFile_old.tlv")
     )

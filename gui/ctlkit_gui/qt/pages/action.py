@@ -97,8 +97,14 @@ class ActionPage(Page[ActionView]):
 
     def show_view(self, view: ActionView) -> None:
         """Show a view."""
-        for action, radio in self._radios.items():
-            self._show_action(radio, self._whys[action], view.actions[action])
+        whys = [_why(view.actions[action]) for action in self._radios]
+        for (action, radio), text, below in zip(
+            self._radios.items(), whys, (*whys[1:], ""), strict=True
+        ):
+            self._show_action(radio, view.actions[action], text)
+            # What keeps several from being chosen is said once, below the last of them.
+            self._whys[action].setText(text)
+            self._whys[action].setVisible(text not in ("", below))
         # An exclusive group does not let go of its last one.
         self._group.setExclusive(False)
         for action, radio in self._radios.items():
@@ -111,13 +117,10 @@ class ActionPage(Page[ActionView]):
         self._nodes.set_rows(view.nodes)
         self._errors.set_messages(node.error for node in view.nodes if node.error is not None)
 
-    def _show_action(self, radio: QRadioButton, why: QuietLabel, button: Button) -> None:
-        text = "" if button.why is None else whole(button.why)
+    def _show_action(self, radio: QRadioButton, button: Button, why: str) -> None:
         radio.setVisible(button.shown)
         radio.setEnabled(button.enabled)
-        radio.setAccessibleDescription(text)
-        why.setText(text)
-        why.setVisible(bool(text))
+        radio.setAccessibleDescription(why)
 
     def _mode_word(self, mode: Mode | None) -> str:
         if mode is None:
@@ -145,3 +148,8 @@ def _signed(node: NodeShown) -> Cell:
         return Cell("")
     when = QDateTime.fromSecsSinceEpoch(node.signed)
     return Cell(when.toString("yyyy-MM-dd HH:mm:ss"))
+
+
+def _why(button: Button) -> str:
+    """Return in words why an action cannot be chosen, empty where it can."""
+    return "" if button.why is None else whole(button.why)

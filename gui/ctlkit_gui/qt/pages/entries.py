@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QKeySequence, QShortcut
 from PyQt6.QtWidgets import (
     QComboBox,
-    QDialog,
     QDialogButtonBox,
     QFileDialog,
     QFormLayout,
@@ -25,6 +24,7 @@ from ctlkit.trustlist import Function
 from ctlkit_gui.flow.events import AddServer, AddTokens, Deleted, Undeleted
 from ctlkit_gui.flow.values import EntryShown
 from ctlkit_gui.flow.views import EntriesView
+from ctlkit_gui.qt.activation import Returning
 from ctlkit_gui.qt.entry_table import EntryTable, counted
 from ctlkit_gui.qt.page import Page
 from ctlkit_gui.qt.theme import QuietLabel, em
@@ -44,6 +44,7 @@ class EntriesPage(Page[EntriesView]):
         super().__init__(box, parent)
         self._busy = False
         self._creating = False
+        self._typed: dict[Function, AddServer] = {}
         self.table = EntryTable(self.tr("CTL entries"), self)
         self.table.show_at_least(3, 14)
         self.add_tokens = self._button(self.tr("Add &Tokens"))
@@ -122,6 +123,8 @@ class EntriesPage(Page[EntriesView]):
         """Show the rows and what can be done with them."""
         self._busy = view.frame.busy is not None
         self._creating = view.creating
+        if not self._busy and view.frame.problem is None:
+            self._typed = {}
         self.table.set_rows(view.entries)
         self._counts.setText(counted(view.entries))
         set_button(self.add_tokens, view.add_tokens)
@@ -155,8 +158,14 @@ class EntriesPage(Page[EntriesView]):
 
     def _ask_server(self, function: Function) -> None:
         dialog = AddServerDialog(function, self)
-        dialog.accepted.connect(lambda: self.send(dialog.event_of_fields()))
+        if function in self._typed:
+            dialog.fill_in(self._typed[function])
+        dialog.filled.connect(lambda event: self._add_server(function, event))
         dialog.open()
+
+    def _add_server(self, asked: Function, event: AddServer) -> None:
+        self._typed = {asked: event}
+        self.send(event)
 
 
 def _is_taken_back(rows: list[EntryShown]) -> bool:
@@ -164,8 +173,14 @@ def _is_taken_back(rows: list[EntryShown]) -> bool:
     return bool(rows) and all(row.state is RowState.REMOVED and row.remove for row in rows)
 
 
-class AddServerDialog(QDialog):
-    """Asks for the certificate of a TFTP server or a firewall, and where it is."""
+class AddServerDialog(Returning):
+    """Asks for the certificate of a TFTP server or a firewall, and where it is.
+
+    Attributes:
+        filled: an :class:`~ctlkit_gui.flow.events.AddServer`, what was filled in.
+    """
+
+    filled = pyqtSignal(object)
 
     def __init__(self, function: Function, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -221,14 +236,24 @@ class AddServerDialog(QDialog):
         layout.addStretch(1)
         layout.addWidget(self.buttons)
 
-    def event_of_fields(self) -> AddServer:
-        """Return what was filled in."""
-        return AddServer(
-            int(self.function.currentData()),
-            Path(self.file.text().strip()).expanduser(),
-            self.name.text().strip(),
-            self.address.text().strip(),
+    def fill_in(self, event: AddServer) -> None:
+        """Show what was filled in before and could not be used, to be put right."""
+        self.function.setCurrentIndex(self.function.findData(Function(event.function)))
+        self.file.setText(str(event.file))
+        self.name.setText(event.name)
+        self.address.setText(event.address)
+
+    def accept(self) -> None:
+        """Give what was filled in, then close: the page below is busy with it at once."""
+        self.filled.emit(
+            AddServer(
+                int(self.function.currentData()),
+                Path(self.file.text().strip()).expanduser(),
+                self.name.text().strip(),
+                self.address.text().strip(),
+            )
         )
+        super().accept()
 
     def _typed(self) -> None:
         button = there(self.buttons.button(QDialogButtonBox.StandardButton.Ok))

@@ -66,7 +66,11 @@ class ProgressPage(Page[ProgressView]):
         """Show how far it is."""
         running = view.frame.busy is not None
         self._over = bool(view.published) and not running
-        self.steps.set_step(view.step, running=running, over=bool(view.published))
+        if self._over and any(item.error is not None for item in view.published):
+            kept = any(item.kept or item.error is None for item in view.published)
+            self.steps.set_failed(kept=kept)
+        else:
+            self.steps.set_step(view.step, running=running, over=bool(view.published))
         self.reader.setVisible(view.reader)
         self.switched.set_messages([view.switched] if view.switched else [])
         # What an earlier try gave says nothing of the one that runs.
@@ -124,6 +128,16 @@ class StepRows(QWidget):
                 self._show(step, Sign.CURRENT, self.tr("running"))
             else:
                 self._show(step, Sign.ERROR, self.tr("stopped here"))
+
+    def set_failed(self, *, kept: bool) -> None:
+        """Show that a signed list was not written everywhere.
+
+        Args:
+            kept: whether present files were kept somewhere, as far as there were any.
+        """
+        self.set_step(SigningStep.WRITE, running=False, over=False)
+        if not kept:
+            self._show(SigningStep.KEEP, Sign.COMING, self.tr("to come"))
 
     def _show(self, step: SigningStep, sign: Sign, word: str) -> None:
         label, text = self._rows[step]

@@ -60,9 +60,14 @@ class Shown:
         if view.frame.dialog is not None:
             self._qtbot.waitUntil(self.question.isActiveWindow)
 
-    def press(self, widget: QWidget | None, key: Qt.Key) -> None:
+    def press(
+        self,
+        widget: QWidget | None,
+        key: Qt.Key,
+        modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+    ) -> None:
         """Press a key where a widget listens."""
-        self._qtbot.keyClick(widget, key)  # type: ignore[no-untyped-call]
+        self._qtbot.keyClick(widget, key, modifier)  # type: ignore[no-untyped-call]
 
     def type(self, widget: QWidget | None, text: str) -> None:
         """Type a text where a widget listens."""

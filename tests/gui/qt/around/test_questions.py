@@ -8,10 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import (
-    QCheckBox,
-    QLineEdit,
-)
+from PyQt6.QtWidgets import QApplication, QCheckBox, QLineEdit
 
 from ctlkit.errors import RuleError
 from ctlkit.messages import Message
@@ -37,6 +34,7 @@ from ctlkit_gui.flow.state import (
 )
 from ctlkit_gui.flow.values import PlaceKind, Screen, ServerForm
 from ctlkit_gui.flow.views import Button, Frame, ServerView
+from ctlkit_gui.qt.widgets import Text
 
 if TYPE_CHECKING:
     from tests.gui.qt.around.conftest import Shown
@@ -116,6 +114,37 @@ def test_the_texts_of_the_old_client_are_exact(shown: Shown) -> None:
     assert (
         "Please remove any Security Tokens already inserted and insert another Security Token. "
         "Click Ok when done." == shown.question.accessibleDescription()
+    )
+
+
+def test_a_notice_says_what_else_helps(shown: Shown) -> None:
+    """Which tokens the list knows stands below E1."""
+    values = {"known": "SAST-ADN0054f509", "titles": "SAST-ADN00a00001"}
+    shown.show(_view(dialog=replace(E1, note=Message("tokens-of-the-list", values))))
+    texts = [label.text for label in shown.question.findChildren(Text)]
+    assert "The list knows SAST-ADN0054f509; SAST-ADN00a00001 is none of them." in texts
+
+
+def test_a_notice_of_our_own_is_a_sentence(shown: Shown) -> None:
+    """What the old client did not publish begins with a capital and ends with a full stop."""
+    text = Message("wizard-signer-wanted", {"titles": "SAST-ADN0054f509"})
+    shown.show(_view(dialog=NoticeDialog(NoticeKind.SIGNER_WANTED, text)))
+    assert (
+        "None of the tokens that may sign this list is plugged in."
+        == shown.question.accessibleName()
+    )
+
+
+def test_a_question_is_copied(shown: Shown) -> None:
+    """Ctrl+C copies what it says."""
+    shown.show(_view(dialog=E1))
+    shown.press(shown.question, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    clipboard = QApplication.clipboard()
+    assert clipboard is not None
+    assert (
+        "The Security Token you have inserted does not exist in the CTL File\n"
+        "Please remove any Security Tokens already inserted and insert another Security Token. "
+        "Click Ok when done." == clipboard.text()
     )
 
 

@@ -21,7 +21,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from ctlkit.errors import CtlkitError
+from ctlkit.errors import CtlkitError, PlaceError
 from ctlkit.messages import Message
 from ctlkit_gui.flow.events import Back, Cancel, Close, Next
 from ctlkit_gui.flow.state import (
@@ -125,6 +125,31 @@ def test_the_focus_comes_back_after_busy(shown: Shown) -> None:
     shown.show(_view(busy=Busy(1, Work.OPENING)))
     shown.show(_view())
     assert user is shown.window.focusWidget()
+
+
+def test_return_presses_nothing_while_something_is_awaited(shown: Shown) -> None:
+    """A Return too many does not stop what the first began; afterwards it goes on again."""
+    shown.show(_view())
+    shown.button("Next").setFocus()
+    busy = Button(Message("wizard-busy"))
+    shown.show(_view(busy=Busy(1, Work.OPENING), next=busy))
+    shown.press(shown.window.focusWidget(), Qt.Key.Key_Return)
+    assert [] == shown.events
+    shown.show(_view())
+    shown.press(shown.window.focusWidget(), Qt.Key.Key_Return)
+    assert [Next()] == shown.events
+
+
+def test_the_title_names_the_step_and_its_state(shown: Shown) -> None:
+    """The window is called by its step, what is being done there, and that something is wrong."""
+    shown.show(_view())
+    assert "Server" == shown.window.windowTitle()
+    shown.show(_view(busy=Busy(1, Work.OPENING)))
+    assert "Server: Opening the place and reading every node..." == shown.window.windowTitle()
+    shown.show(_view(problem=PlaceError("place-no-folder", folder="lists")))
+    assert "Error: Server" == shown.window.windowTitle()
+    shown.show(_view())
+    assert "Server" == shown.window.windowTitle()
 
 
 def test_stopping_is_said(shown: Shown) -> None:

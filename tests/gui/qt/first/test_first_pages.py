@@ -268,3 +268,14 @@ def test_the_present_state_is_shown_node_by_node(play: Play) -> None:
         assert text in first
     assert re.search(r"2015-03-0[567] \d\d:\d\d:27", first)
     assert "cm2\tSomething went wrong" in second
+
+
+def test_what_keeps_all_actions_from_being_chosen_is_said_once(play: Play) -> None:
+    """A reason that several share stands below the last of them, and describes each."""
+    refused = Button(RuleError("token-not-in-list", rule=1))
+    played = play(ActionPage)
+    played.show(_action(actions=dict.fromkeys(Action, refused)))
+    said = [label for label in played.visible(QLabel) if "does not exist" in label.text()]
+    assert 1 == len(said)
+    radios = played.visible(QRadioButton)
+    assert 3 == sum("does not exist" in radio.accessibleDescription() for radio in radios)
