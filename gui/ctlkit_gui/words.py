@@ -5,8 +5,8 @@ Rules:
 * The code chooses the text, as it does in :mod:`ctlkit.messages`: the translated table has the
   same codes and the same places for values. docs/translating.md says how it is made.
 * A code without a translation comes out in English, and never as a hole or an exception.
-* A value that is itself an error or a message is translated by its own code, and the advice of an
-  error among the values likewise. All others are made safe as English texts do it.
+* A value that is itself an error, a message or several of them is translated by its own code, and
+  the advice of an error among the values likewise. All others are made safe as English texts do it.
 * Texts that the old client published, E1 and W1, are shown with the English below them.
 
 The tables are read when the first text of their language is asked for.
@@ -20,7 +20,7 @@ from functools import cache
 from importlib.resources import files
 
 from ctlkit.errors import CtlkitError
-from ctlkit.messages import Message, printable, wording
+from ctlkit.messages import Message, Several, printable, wording
 
 __all__ = [
     "LANGUAGES",
@@ -36,6 +36,8 @@ LANGUAGES = ("en", "zh_CN")
 
 _PUBLISHED = frozenset({"token-not-in-list", "mixed-without-list"})
 _LONGEST_VALUE = 300
+_WIDE = frozenset({"zh_CN"})
+"""The languages whose marks are full-width, with no space behind."""
 
 
 def worded(text: Message | CtlkitError, language: str) -> tuple[str, str]:
@@ -109,6 +111,10 @@ def _shown(values: Mapping[str, object], language: str) -> dict[str, object]:
             shown[name] = value
         elif isinstance(value, Message | CtlkitError):
             shown[name] = _shortened(printable(worded(value, language)[0]))
+        elif isinstance(value, Several):
+            said = dict.fromkeys(worded(message, language)[0] for message in value.messages)
+            between = "\uff1b" if language in _WIDE else "; "
+            shown[name] = _shortened(printable(between.join(said)))
         else:
             text = str(value)
             translated = advices.get(text) or words.get(name, {}).get(text, text)

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 import ctlkit
 from ctlkit.edit import Mode
 from ctlkit.errors import CtlkitError, InputError, NetworkError
-from ctlkit.messages import Message, codes, template, wording
+from ctlkit.messages import Message, Several, codes, template, wording
 from ctlkit_gui import words
 from ctlkit_gui.words import LANGUAGES, original, translations, value_translations, worded
 
@@ -241,6 +241,18 @@ def test_a_message_inside_a_message_is_translated() -> None:
     assert (
         "其他型号，未注册" == worded(Message("phones-of-model-away", {"model": inner}), CHINESE)[0]
     )
+
+
+def test_several_messages_are_translated() -> None:
+    """Reasons and kinds of phones that are one value come out in Chinese, each once."""
+    known = {"signer": "A"}
+    reasons = [Message(code, known) for code in ("unsure-store", "unsure-role", "unsure-store")]
+    some = Message("phones-counted", {"count": 3, "phones": Message("phones-other")})
+    told = {"phones": Several((some,)), "reason": Several(tuple(reasons))}
+    happened = worded(Message("phones-refuse-first", told), CHINESE)[0]
+    assert "没有 CTL 的电话不会接受此列表：其他型号（3 部）；它们不认识 A；信任" in happened
+    assert 1 == happened.count("是否有其证书")
+    assert "；它们不认识 A；信任验证服务是否认可" in happened
 
 
 def test_modes_are_named_in_chinese() -> None:

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 import ctlkit
 from ctlkit import errors
 from ctlkit.errors import CtlkitError, FormatError, PinState, RuleError, TokenError, WrongPinError
-from ctlkit.messages import Message, Severity, codes, printable, template, wording
+from ctlkit.messages import Message, Several, Severity, codes, printable, template, wording
 
 TOKEN = Path(ctlkit.__file__).parents[1]
 REPOSITORY = TOKEN.parent
@@ -240,6 +240,13 @@ def test_the_tree_in_the_docstring_is_the_tree() -> None:
             parents[level:] = [str(word)]
             drawn[word] = parents[level - 1] if level else "Exception"
     assert {name: kind.__base__.__name__ for name, kind in ERRORS.items()} == drawn
+
+
+def test_several_messages_are_one_value() -> None:
+    """As a value they say each thing once, one after the other, and a message says its own."""
+    other, same = Message("phones-other"), Message("phones-away")
+    assert "other models; not registered now" == str(Several((other, same, other)))
+    assert "3 x other models" == Message("phones-counted", {"count": 3, "phones": other}).text
 
 
 def test_a_message_has_both_halves() -> None:

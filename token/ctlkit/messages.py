@@ -19,7 +19,7 @@ from enum import Enum
 
 from ctlkit._texts import TEXTS
 
-__all__ = ["Message", "Severity", "codes", "printable", "template", "wording"]
+__all__ = ["Message", "Several", "Severity", "codes", "printable", "template", "wording"]
 
 _LONGEST_VALUE = 300
 
@@ -109,3 +109,18 @@ class Message:
     def advice(self) -> str:
         """What to do next, in English; empty when nothing is to be done."""
         return wording(self.code, self.values)[1]
+
+    def __str__(self) -> str:
+        """What happened, as a value of another text has it."""
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """Several messages as one value of another: what each says, one after the other."""
+
+    messages: tuple[Message, ...]
+
+    def __str__(self) -> str:
+        """What happened, in English, each once."""
+        return "; ".join(dict.fromkeys(message.text for message in self.messages))

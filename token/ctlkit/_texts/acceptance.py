@@ -11,6 +11,7 @@ ACCEPTANCE_TEXTS: dict[str, tuple[str, str]] = {
     "phones-asking": ("with Security by Default ({model})", ""),
     "phones-silent": ("without Security by Default ({model})", ""),
     "phones-other": ("other models", ""),
+    "phones-counted": ("{count} x {phones}", ""),
     "phones-away": ("not registered now", ""),
     # accepts, because
     "accepts-same": ("they have this very list", ""),

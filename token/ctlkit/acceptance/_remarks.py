@@ -20,7 +20,6 @@ from ctlkit.acceptance._values import (
     ClassVerdict,
     HeldList,
     NewList,
-    PhoneClass,
     count_of,
 )
 from ctlkit.codec import PHONE_LIMIT
@@ -33,7 +32,7 @@ from ctlkit.edit import (
     title_of,
 )
 from ctlkit.errors import CannotTellError, SignatureError
-from ctlkit.messages import Message, Severity
+from ctlkit.messages import Message, Several, Severity
 from ctlkit.trustlist import Digest, Function, Record, function_name
 from ctlkit.verify import entry_key
 
@@ -166,20 +165,20 @@ def lockout_remarks(olds: Sequence[HeldList], classes: Sequence[ClassVerdict]) -
     codes = _OF_PHONES if olds else _FIRST_LIST
     for code, found in zip(codes, told, strict=True):
         if found:
-            reasons = dict.fromkeys(reason for item in found for reason in _reasons(item))
+            reasons = [reason for item in found for reason in _reasons(item)]
             values = {
-                "phones": "; ".join(dict.fromkeys(_title(item.phones) for item in found)),
-                "reason": "; ".join(reasons),
+                "phones": Several(tuple(item.phones.counted for item in found)),
+                "reason": Several(tuple(reasons)),
                 "word": word,
                 "rule": 9,
             }
             yield Message(code, values, Severity.RED if olds else Severity.AMBER)
 
 
-def _reasons(item: ClassVerdict) -> list[str]:
+def _reasons(item: ClassVerdict) -> list[Message]:
     """Return why phones of a class do as badly as they do, but for what is as it was before."""
     return [
-        verdict.reason.text
+        verdict.reason
         for verdict in item.against
         if verdict.answer is item.answer and not verdict.reason.code.endswith(_AS_BEFORE)
     ]
@@ -195,8 +194,3 @@ def in_one_word(messages: Sequence[Message]) -> tuple[Message, ...]:
         else item
         for item in messages
     )
-
-
-def _title(phones: PhoneClass) -> str:
-    text = phones.title.text
-    return text if phones.count is None else f"{phones.count} x {text}"

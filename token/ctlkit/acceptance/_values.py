@@ -72,6 +72,13 @@ class PhoneClass:
         code = self.code or ("phones-of-model" if self.registered else "phones-of-model-away")
         return Message(code, {"model": self.model.name})
 
+    @property
+    def counted(self) -> Message:
+        """The name of the class, with the number of its phones where somebody said it."""
+        if self.count is None:
+            return self.title
+        return Message("phones-counted", {"count": self.count, "phones": self.title})
+
 
 @dataclass(frozen=True, slots=True)
 class HeldList:
