@@ -4,6 +4,8 @@ Rules:
 
 * The code chooses the text, as it does in :mod:`ctlkit.messages`: the translated table has the
   same codes and the same places for values. docs/translating.md says how it is made.
+* Where a code has a text of the window's own (``-in-window``), each half that this has stands in
+  place of the other: what a person reads here names no option and no prompt.
 * A code without a translation comes out in English, and never as a hole or an exception.
 * A value that is itself an error, a message or several of them is translated by its own code, and
   the advice of an error among the values likewise. All others are made safe as English texts do it.
@@ -20,10 +22,11 @@ from functools import cache
 from importlib.resources import files
 
 from ctlkit.errors import CtlkitError
-from ctlkit.messages import Message, Several, printable, wording
+from ctlkit.messages import IN_WINDOW, Message, Several, codes, printable, template, wording
 
 __all__ = [
     "LANGUAGES",
+    "halves",
     "is_published",
     "original",
     "translations",
@@ -47,12 +50,27 @@ def worded(text: Message | CtlkitError, language: str) -> tuple[str, str]:
         text: the message or the error.
         language: one of :data:`LANGUAGES`; any other is English.
     """
-    translation = translations(language).get(text.code)
-    if translation is None:
-        return wording(text.code, text.values)
     shown = _shown(text.values, language)
-    happened, advice = translation
+    happened, advice = halves(text.code, language)
     return happened.format_map(shown), advice.format_map(shown)
+
+
+def halves(code: str, language: str) -> tuple[str, str]:
+    """Return both halves of a code's text as the window says them, places for values still open.
+
+    Raises:
+        KeyError: the code is not in the table, which is a mistake in the program.
+    """
+    happened, advice = _text(code, language)
+    own = f"{code}{IN_WINDOW}"
+    if own not in codes():
+        return happened, advice
+    own_happened, own_advice = _text(own, language)
+    return own_happened or happened, own_advice or advice
+
+
+def _text(code: str, language: str) -> tuple[str, str]:
+    return translations(language).get(code) or template(code)
 
 
 def is_published(text: Message | CtlkitError) -> bool:
@@ -76,6 +94,8 @@ def original(text: Message | CtlkitError, language: str) -> tuple[str, str] | No
 def translations(language: str) -> Mapping[str, tuple[str, str]]:
     """Return the table of a language: code -> both halves, their places for values still open.
 
+    A half that is empty in English is empty there.
+
     It is empty for English, which is ctlkit's own, and for a language that nobody translated.
     """
     if language not in LANGUAGES[1:]:
@@ -83,8 +103,8 @@ def translations(language: str) -> Mapping[str, tuple[str, str]]:
     folder = files("ctlkit_gui") / "locale" / "messages" / language
     table: dict[str, tuple[str, str]] = {}
     for part in folder.iterdir():
-        for code, halves in tomllib.loads(part.read_text(encoding="utf-8")).items():
-            table[code] = (halves["happened"], halves.get("advice", ""))
+        for code, text in tomllib.loads(part.read_text(encoding="utf-8")).items():
+            table[code] = (text.get("happened", ""), text.get("advice", ""))
     return table
 
 

@@ -6,6 +6,9 @@ Rules:
   else, so that a translation needs nothing but the same keys.
 * A text has two halves: what happened, and what to do next. The second may be empty for a
   remark that asks for nothing.
+* Advice that is written for the command line has the window's own beside it, under the code with
+  :data:`IN_WINDOW` behind it. No error and no message has such a code; ``ctlkit_gui.words`` looks
+  it up.
 * Values come from outside as often as not. They pass through :func:`printable` before they
   reach a text, so that no file, server or token can write control characters to a terminal.
 * The table is data: this module imports nothing of ctlkit but the table's own parts.
@@ -16,10 +19,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cache
 
 from ctlkit._texts import TEXTS
 
-__all__ = ["Message", "Several", "Severity", "codes", "printable", "template", "wording"]
+__all__ = [
+    "IN_WINDOW",
+    "Message",
+    "Several",
+    "Severity",
+    "codes",
+    "printable",
+    "template",
+    "wording",
+]
+
+IN_WINDOW = "-in-window"
+"""What stands behind the code of a text in the code of the window's own."""
 
 _LONGEST_VALUE = 300
 
@@ -56,6 +72,7 @@ def _shortened(text: str) -> str:
     return f"{text[:half]}...{text[-half:]}"
 
 
+@cache
 def codes() -> frozenset[str]:
     """Return every code of the table."""
     return frozenset(TEXTS)

@@ -22,7 +22,7 @@ from PyQt6.QtCore import (
 )
 
 from ctlkit.errors import CtlkitError
-from ctlkit.messages import Message, template
+from ctlkit.messages import Message
 from ctlkit_gui import words
 
 __all__ = [
@@ -126,7 +126,7 @@ def sentence(text: Message | CtlkitError) -> str:
     happened, in_english = worded(text)[0], _Current.name == _ENGLISH
     # A text that begins with a value begins with a name, which is written as it is; so is a Latin
     # name at the beginning of a Chinese text.
-    if in_english and not template(text.code)[0].startswith("{"):
+    if in_english and not words.halves(text.code, _ENGLISH)[0].startswith("{"):
         happened = happened[:1].upper() + happened[1:]
     if happened.endswith(_ENDS):
         return happened

@@ -21,6 +21,7 @@ from ctlkit._texts.rules import RULE_TEXTS
 from ctlkit._texts.ssh import SSH_TEXTS
 from ctlkit._texts.tokens import TOKEN_TEXTS
 from ctlkit._texts.tvs import TVS_TEXTS
+from ctlkit._texts.window import WINDOW_TEXTS
 from ctlkit._texts.wizard import WIZARD_TEXTS
 
 __all__ = ["TEXTS"]
@@ -42,4 +43,5 @@ TEXTS: dict[str, tuple[str, str]] = {
     **DIFFERENCE_TEXTS,
     **DOCTOR_TEXTS,
     **WIZARD_TEXTS,
+    **WINDOW_TEXTS,
 }
