@@ -32,11 +32,13 @@ from ctlkit_gui.flow.brought import (
     ServerRead,
     SigningStepped,
     TokensLooked,
+    VouchingTold,
 )
 from ctlkit_gui.flow.effects import (
     Abandon,
     Answer,
     AskRestore,
+    AskVouching,
     Assemble,
     ClosePlace,
     CloseWindow,
@@ -79,6 +81,7 @@ from ctlkit_gui.flow.events import (
     SignerChosen,
     TokenSelected,
     Undeleted,
+    VouchingWanted,
     WordTyped,
 )
 from ctlkit_gui.flow.state import (
@@ -112,6 +115,7 @@ from ctlkit_gui.flow.values import (
     SigningStep,
     TokenShown,
     TokensShown,
+    VouchedShown,
 )
 from ctlkit_gui.flow.views import (
     ActionView,
@@ -140,6 +144,7 @@ __all__ = [
     "AddTokens",
     "Answer",
     "AskRestore",
+    "AskVouching",
     "Assemble",
     "Assembled",
     "Assembly",
@@ -234,6 +239,9 @@ __all__ = [
     "TokensShown",
     "Undeleted",
     "View",
+    "VouchedShown",
+    "VouchingTold",
+    "VouchingWanted",
     "WatchTokens",
     "WordTyped",
     "Work",

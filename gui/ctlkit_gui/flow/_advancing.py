@@ -24,6 +24,7 @@ from ctlkit_gui.flow._done import (
     restarted,
     restore,
     restored,
+    vouched,
 )
 from ctlkit_gui.flow._entries import assembled, on_entries, server_read
 from ctlkit_gui.flow._moves import Moved, abandon, stay, without_questions
@@ -65,6 +66,7 @@ from ctlkit_gui.flow.brought import (
     ServerRead,
     SigningStepped,
     TokensLooked,
+    VouchingTold,
 )
 from ctlkit_gui.flow.effects import Abandon, Answer, Effect, StopWatch
 from ctlkit_gui.flow.events import (
@@ -115,6 +117,7 @@ _ANSWERS: dict[Work, type[Brought]] = {
     Work.JUDGING: RestoreJudged,
     Work.RESTORING: Restored,
     Work.RESTARTING: Restarted,
+    Work.VOUCHING: VouchingTold,
 }
 
 
@@ -265,6 +268,8 @@ def _ended(state: State, event: Brought) -> Moved:
             return restored(state, event)
         case Restarted():
             return restarted(state, event)
+        case VouchingTold():
+            return vouched(state, event)
     return stay(state)
 
 

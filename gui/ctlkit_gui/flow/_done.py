@@ -4,6 +4,8 @@ Rules:
 
 * After signing there is no way back to the list, only Done or Restore.
 * Restoring is told first what phones would do, and confirmed expressly.
+* The trust service is asked where the place is a cluster: only phones that know the signer need
+  nobody to vouch for it.
 * Services are restarted only where the place can, and only while all nodes hold the same list.
 """
 
@@ -17,9 +19,17 @@ from typing import TYPE_CHECKING
 from ctlkit.messages import Message, Severity
 from ctlkit_gui.flow._moves import Moved, begin, go, stay
 from ctlkit_gui.flow._signing import retry_nodes
-from ctlkit_gui.flow.brought import Restarted, Restored, RestoreJudged
-from ctlkit_gui.flow.effects import AskRestore, CloseWindow, Restart, Restore
-from ctlkit_gui.flow.events import Back, Event, Next, RestartWanted, RestoreWanted, RetryNodes
+from ctlkit_gui.flow.brought import Restarted, Restored, RestoreJudged, VouchingTold
+from ctlkit_gui.flow.effects import AskRestore, AskVouching, CloseWindow, Restart, Restore
+from ctlkit_gui.flow.events import (
+    Back,
+    Event,
+    Next,
+    RestartWanted,
+    RestoreWanted,
+    RetryNodes,
+    VouchingWanted,
+)
 from ctlkit_gui.flow.state import RestoreDialog, State, Work
 from ctlkit_gui.flow.values import Screen
 
@@ -37,6 +47,7 @@ __all__ = [
     "restarted",
     "restore",
     "restored",
+    "vouched",
 ]
 
 _REMAINS = (
@@ -99,6 +110,8 @@ def on_remains(state: State, event: Event) -> Moved:
                 return stay(state)
             state = replace(state, nodes=MappingProxyType({}), restarted=None)
             return begin(state, Work.RESTARTING, Restart)
+        case VouchingWanted() if state.place and state.place.is_cluster:
+            return begin(replace(state, vouched=()), Work.VOUCHING, AskVouching)
     return stay(state)
 
 
@@ -123,12 +136,17 @@ def restore(state: State) -> Moved:
 def restored(state: State, event: Restored) -> Moved:
     """Return what comes of a restored list."""
     state = go(state, Screen.SERVERS)
-    return stay(replace(state, busy=None, restored=event, problem=event.error))
+    return stay(replace(state, busy=None, restored=event, vouched=(), problem=event.error))
 
 
 def restarted(state: State, event: Restarted) -> Moved:
     """Return what comes of restarted services."""
     return stay(replace(state, busy=None, restarted=event, problem=event.error))
+
+
+def vouched(state: State, event: VouchingTold) -> Moved:
+    """Return what comes of the trust service's answers."""
+    return stay(replace(state, busy=None, vouched=event.vouched))
 
 
 def close(state: State) -> Moved:

@@ -248,6 +248,8 @@ def _remains(state: State) -> RemainsView:
         restarted=state.restarted.published if state.restarted else (),
         nodes=_steps(state) if begun else (),
         restore=_restore(state),
+        ask=Button(_waiting(state), shown=cluster),
+        vouched=state.vouched,
     )
 
 

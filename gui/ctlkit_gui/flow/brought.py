@@ -22,6 +22,7 @@ from ctlkit_gui.flow.values import (
     Prepared,
     SigningStep,
     TokensShown,
+    VouchedShown,
 )
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ __all__ = [
     "ServerRead",
     "SigningStepped",
     "TokensLooked",
+    "VouchingTold",
 ]
 
 
@@ -201,3 +203,10 @@ class Restarted(Brought):
 
     published: tuple[Published, ...]
     error: CtlkitError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VouchingTold(Brought):
+    """Every node was asked about the new list's signer, or could not be."""
+
+    vouched: tuple[VouchedShown, ...]

@@ -21,6 +21,7 @@ __all__ = [
     "Abandon",
     "Answer",
     "AskRestore",
+    "AskVouching",
     "Assemble",
     "ClosePlace",
     "CloseWindow",
@@ -156,6 +157,11 @@ class Restore(Effect):
 @dataclass(frozen=True, slots=True)
 class Restart(Effect):
     """Restart the services, one node after the other: ``NodeStepped``, ``Restarted``."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskVouching(Effect):
+    """Ask the trust service of every node about the list in force: ``VouchingTold``."""
 
 
 @dataclass(frozen=True, slots=True)

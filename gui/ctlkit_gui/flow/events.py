@@ -44,6 +44,7 @@ __all__ = [
     "SignerChosen",
     "TokenSelected",
     "Undeleted",
+    "VouchingWanted",
     "WordTyped",
 ]
 
@@ -211,6 +212,11 @@ class RestoreAgreed(Event):
 @dataclass(frozen=True, slots=True)
 class RestartWanted(Event):
     """Restart the services of every node."""
+
+
+@dataclass(frozen=True, slots=True)
+class VouchingWanted(Event):
+    """The trust service of every node is to be asked about the new list's signer."""
 
 
 @dataclass(frozen=True, slots=True)

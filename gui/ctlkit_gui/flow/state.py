@@ -33,6 +33,7 @@ from ctlkit_gui.flow.values import (
     SigningStep,
     TokenShown,
     TokensShown,
+    VouchedShown,
 )
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class Work(Enum):
     JUDGING = "judging"
     RESTORING = "restoring"
     RESTARTING = "restarting"
+    VOUCHING = "vouching"
 
     @property
     def writes(self) -> bool:
@@ -200,6 +202,7 @@ class State:
         nodes: node -> how far its work is.
         switched: that the cluster's mode was set in this run.
         published, restored, restarted: what became of the list on the nodes.
+        vouched: what the trust service of each node said of it last.
         closed: whether the wizard is over.
     """
 
@@ -236,4 +239,5 @@ class State:
     published: ListPublished | None = None
     restored: Restored | None = None
     restarted: Restarted | None = None
+    vouched: tuple[VouchedShown, ...] = ()
     closed: bool = False

@@ -43,6 +43,7 @@ __all__ = [
     "SigningStep",
     "TokenShown",
     "TokensShown",
+    "VouchedShown",
 ]
 
 
@@ -248,6 +249,18 @@ class NodeShown:
     kept: bool = False
     error: CtlkitError | None = None
     answers: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class VouchedShown:
+    """What the trust service of a node says of the new list's signer.
+
+    Attributes:
+        error: why phones that ask it would not accept the list; None where they would.
+    """
+
+    node: str
+    error: CtlkitError | None = None
 
 
 @dataclass(frozen=True, slots=True)

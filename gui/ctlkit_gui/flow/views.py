@@ -31,6 +31,7 @@ from ctlkit_gui.flow.values import (
     ServerForm,
     SigningStep,
     TokenShown,
+    VouchedShown,
 )
 
 if TYPE_CHECKING:
@@ -333,6 +334,8 @@ class RemainsView:
         restarted: what became of it, node by node.
         nodes: how far each node's restart is.
         restore: Restore.
+        ask: ask the trust service, where the place is a cluster.
+        vouched: what it said, node by node.
     """
 
     frame: Frame
@@ -341,6 +344,8 @@ class RemainsView:
     restarted: tuple[Published, ...]
     nodes: tuple[tuple[str, Progress | None], ...]
     restore: Button
+    ask: Button = Button(shown=False)
+    vouched: tuple[VouchedShown, ...] = ()
 
 
 View = (

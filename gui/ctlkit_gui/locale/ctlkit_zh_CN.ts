@@ -521,6 +521,10 @@
             <translation>下一步(&amp;N)</translation>
         </message>
         <message>
+            <source>Asking the trust service...</source>
+            <translation>正在询问信任验证服务...</translation>
+        </message>
+        <message>
             <source>Asking what phones would do...</source>
             <translation>正在查询电话会如何反应...</translation>
         </message>
@@ -820,6 +824,10 @@
             <translation>正在连接</translation>
         </message>
         <message>
+            <source>does not vouch</source>
+            <translation>不认可</translation>
+        </message>
+        <message>
             <source>done</source>
             <translation>完成</translation>
         </message>
@@ -848,6 +856,10 @@
             <translation>正在重新启动</translation>
         </message>
         <message>
+            <source>vouches</source>
+            <translation>认可</translation>
+        </message>
+        <message>
             <source>waiting</source>
             <translation>正在等待</translation>
         </message>
@@ -858,6 +870,10 @@
         <message>
             <source>writing</source>
             <translation>正在写入</translation>
+        </message>
+        <message>
+            <source>{0}: vouches for the list's signer.</source>
+            <translation>{0}：认可列表的签名人。</translation>
         </message>
         <message>
             <source>{0}: {1}</source>
@@ -1098,6 +1114,10 @@
             <translation>关闭(&amp;C)</translation>
         </message>
         <message>
+            <source>Ask &amp;Trust Service</source>
+            <translation>询问信任验证服务(&amp;T)</translation>
+        </message>
+        <message>
             <source>Cop&amp;y Checklist</source>
             <translation>复制核对清单(&amp;Y)</translation>
         </message>
@@ -1124,6 +1144,10 @@
         <message>
             <source>What remains</source>
             <translation>后续工作</translation>
+        </message>
+        <message>
+            <source>What the trust service says</source>
+            <translation>信任验证服务的答复</translation>
         </message>
         <message>
             <source>Why the services cannot be restarted</source>

@@ -105,6 +105,7 @@ def doing(busy: Busy) -> str:
             "Footer", "Signing and writing; the window stays open meanwhile..."
         ),
         Work.PUBLISHING: translate("Footer", "Writing; the window stays open meanwhile..."),
+        Work.VOUCHING: translate("Footer", "Asking the trust service..."),
         Work.JUDGING: translate("Footer", "Asking what phones would do..."),
         Work.RESTORING: translate("Footer", "Putting the kept list back..."),
         Work.RESTARTING: translate("Footer", "Restarting services, one node after the other..."),

@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PyQt6.QtCore import QCoreApplication
-from PyQt6.QtWidgets import QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QWidget
 
+from ctlkit.errors import CtlkitError
 from ctlkit.place import Progress, Published, Step
+from ctlkit_gui.flow.values import VouchedShown
 from ctlkit_gui.qt.language import sentence, worded
+from ctlkit_gui.qt.row_list import RowList
 from ctlkit_gui.qt.tables import Cell, Table
-from ctlkit_gui.qt.theme import Sign, em
-from ctlkit_gui.qt.widgets import MessageRow
+from ctlkit_gui.qt.theme import Sign
 
-__all__ = ["HeldTable", "NodeErrors", "NodeRow", "WorkTable", "rows_of", "step_word"]
+__all__ = ["HeldTable", "NodeErrors", "NodeRow", "Vouching", "WorkTable", "rows_of", "step_word"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,46 +119,45 @@ class HeldTable(Table[Published]):
         self.show_at_least(2, 8)
 
 
-class NodeErrors(QWidget):
-    """What went wrong, a row a node."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._rows: list[MessageRow] = []
-        self._lines = QVBoxLayout(self)
-        self._lines.setContentsMargins(0, 0, 0, 0)
-        self._lines.setSpacing(em(self, 0.6))
-        self.hide()
-
-    @property
-    def text(self) -> str:
-        """Every row in words."""
-        return "\n".join(row.text for row in self._rows if not row.isHidden())
+class NodeErrors(RowList):
+    """What went wrong, a row a node; it hides where nothing did."""
 
     def set_published(self, published: Sequence[Published]) -> None:
-        """Show what went wrong on nodes; it hides where nothing did."""
-        failed = [(item.node, item.error) for item in published if item.error is not None]
-        while len(self._rows) < len(failed):
-            self._rows.append(MessageRow(self))
-            self._lines.addWidget(self._rows[-1])
-        for row in self._rows[len(failed) :]:
-            row.hide()
-        for row, (node, error) in zip(self._rows, failed, strict=False):
-            happened = sentence(error)
-            names_it = happened.startswith(node)
-            said = (
-                happened
-                if names_it
-                else QCoreApplication.translate("NodeTable", "{0}: {1}").format(node, happened)
-            )
-            row.show_text(
-                Sign.ERROR,
-                QCoreApplication.translate("NodeTable", "failed"),
-                said,
-                worded(error)[1],
-            )
-            row.setVisible(True)
-        self.setVisible(bool(failed))
+        """Show what went wrong on nodes."""
+        failed = QCoreApplication.translate("NodeTable", "failed")
+        self.show_rows(
+            [
+                (Sign.ERROR, failed, _line(item.node, item.error), worded(item.error)[1])
+                for item in published
+                if item.error is not None
+            ]
+        )
+
+
+class Vouching(RowList):
+    """What the trust service of each node says of the new list's signer."""
+
+    def set_vouched(self, vouched: Sequence[VouchedShown]) -> None:
+        """Show what nodes said."""
+        yes = QCoreApplication.translate("NodeTable", "vouches")
+        no = QCoreApplication.translate("NodeTable", "does not vouch")
+        well = QCoreApplication.translate("NodeTable", "{0}: vouches for the list's signer.")
+        self.show_rows(
+            [
+                (Sign.DONE, yes, well.format(item.node), "")
+                if item.error is None
+                else (Sign.ERROR, no, _line(item.node, item.error), worded(item.error)[1])
+                for item in vouched
+            ]
+        )
+
+
+def _line(node: str, error: CtlkitError) -> str:
+    """Return what happened on a node, which is named once."""
+    happened = sentence(error)
+    if happened.startswith(node):
+        return happened
+    return QCoreApplication.translate("NodeTable", "{0}: {1}").format(node, happened)
 
 
 def _checksum(text: str) -> Cell:

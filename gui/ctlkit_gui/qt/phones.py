@@ -11,8 +11,9 @@ from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, 
 from ctlkit.acceptance import Answer, ClassVerdict, Remedy
 from ctlkit.messages import printable
 from ctlkit_gui.qt.language import sentence, worded
+from ctlkit_gui.qt.row_list import RowList, Said
 from ctlkit_gui.qt.theme import QuietLabel, Sign, em
-from ctlkit_gui.qt.widgets import MessageList, MessageRow, Text, whole
+from ctlkit_gui.qt.widgets import MessageList, Text, whole
 
 __all__ = ["PhoneAnswers", "PhoneFile", "RemedyList", "answer_word"]
 
@@ -78,34 +79,18 @@ class PhoneFile(QWidget):
         dialog.open()
 
 
-class PhoneAnswers(QWidget):
+class PhoneAnswers(RowList):
     """One row a class of phones: what it does, and why."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._rows: list[MessageRow] = []
-        self._lines = QVBoxLayout(self)
-        self._lines.setContentsMargins(0, 0, 0, 0)
-        self._lines.setSpacing(em(self, 0.6))
-        self.hide()
-
-    @property
-    def text(self) -> str:
-        """Every row in words."""
-        return "\n".join(row.text for row in self._rows if not row.isHidden())
 
     def set_verdicts(self, verdicts: Sequence[ClassVerdict]) -> None:
         """Show other verdicts."""
-        while len(self._rows) < len(verdicts):
-            self._rows.append(MessageRow(self))
-            self._lines.addWidget(self._rows[-1])
-        for number, row in enumerate(self._rows):
-            row.setVisible(number < len(verdicts))
-        for row, verdict in zip(self._rows, verdicts, strict=False):
-            why = whole(verdict.worst.reason)
-            word = answer_word(verdict.answer)
-            row.show_text(_SIGNS[verdict.answer], word, _class_line(verdict, word), why)
-        self.setVisible(bool(verdicts))
+        self.show_rows([_verdict_row(verdict) for verdict in verdicts])
+
+
+def _verdict_row(verdict: ClassVerdict) -> Said:
+    word = answer_word(verdict.answer)
+    why = whole(verdict.worst.reason)
+    return _SIGNS[verdict.answer], word, _class_line(verdict, word), why
 
 
 def _class_line(verdict: ClassVerdict, word: str) -> str:

@@ -19,10 +19,17 @@ from ctlkit.errors import CancelledError, CtlkitError, LoginError, RuleError, Us
 from ctlkit.messages import Message
 from ctlkit.place import Access, NodeState, open_place
 from ctlkit_gui.flow import address_of, further_nodes
-from ctlkit_gui.flow.brought import PlaceOpened, Restarted, Restored, RestoreJudged
-from ctlkit_gui.flow.effects import AskRestore, ClosePlace, OpenPlace, Restart, Restore
+from ctlkit_gui.flow.brought import PlaceOpened, Restarted, Restored, RestoreJudged, VouchingTold
+from ctlkit_gui.flow.effects import AskRestore, AskVouching, ClosePlace, OpenPlace, Restart, Restore
 from ctlkit_gui.flow.events import Event
-from ctlkit_gui.flow.values import Action, NodeShown, PlaceKind, PlaceShown, ServerForm
+from ctlkit_gui.flow.values import (
+    Action,
+    NodeShown,
+    PlaceKind,
+    PlaceShown,
+    ServerForm,
+    VouchedShown,
+)
 from ctlkit_gui.work._context import Context, Opened, Running
 from ctlkit_gui.work._prompts import WindowPrompt
 from ctlkit_gui.work._shown import signer_shown
@@ -31,7 +38,15 @@ if TYPE_CHECKING:
     from ctlkit.workflows.assembling import Survey
     from ctlkit.workflows.places import Done
 
-__all__ = ["ask_restore", "close_place", "open_place_of", "opened_place", "restart", "restore"]
+__all__ = [
+    "ask_restore",
+    "ask_vouching",
+    "close_place",
+    "open_place_of",
+    "opened_place",
+    "restart",
+    "restore",
+]
 
 _UNCONFIRMED = "restore-unconfirmed"
 
@@ -211,6 +226,24 @@ def _restore(context: Context, running: Running, heard: list[Message], *, confir
         without=opened.place.nodes,
         watch=running.watch(),
     )
+
+
+def ask_vouching(effect: AskVouching, context: Context, running: Running) -> Event:
+    """Ask the trust service of every node about the list in force; nothing is written.
+
+    Raises:
+        CtlkitError: the place has none, or nobody can be believed.
+    """
+    from ctlkit.place import Cluster
+    from ctlkit.workflows.trust_service import query_place
+
+    with context.using_place(running):
+        place = opened_place(context).place
+        if not isinstance(place, Cluster):
+            raise UsageError("place-no-services", place=place.url)
+        found = query_place(place, now=context.now)
+    answers = tuple(VouchedShown(item.node, item.error) for item in found.answers)
+    return VouchingTold(effect.request, answers)
 
 
 def restart(effect: Restart, context: Context, running: Running) -> Event:

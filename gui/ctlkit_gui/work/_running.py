@@ -21,6 +21,7 @@ from ctlkit_gui.flow.effects import (
     Abandon,
     Answer,
     AskRestore,
+    AskVouching,
     Assemble,
     ClosePlace,
     Effect,
@@ -95,6 +96,7 @@ def _carry_out(effect: Effect, context: Context, running: Running) -> Event | No
         Sign: _lists.sign,
         PublishRest: _lists.publish_rest,
         AskRestore: _places.ask_restore,
+        AskVouching: _places.ask_vouching,
         Restore: _places.restore,
         Restart: _places.restart,
     }

@@ -21,6 +21,7 @@ from ctlkit.place import NodeFile, Published
 from ctlkit_gui.flow import (
     AddTokens,
     AskRestore,
+    AskVouching,
     Assemble,
     Assembled,
     Assembly,
@@ -57,6 +58,8 @@ from ctlkit_gui.flow import (
     TokenShown,
     TokensLooked,
     TokensShown,
+    VouchedShown,
+    VouchingTold,
     WordTyped,
     advance,
     initial,
@@ -122,6 +125,9 @@ class World:
                 return RestoreJudged(request, (Message("restore-phones"),))
             case Restore():
                 return Restored(request, self.published())
+            case AskVouching():
+                refused = PlaceError("place-changed", file="x")
+                return VouchingTold(request, (VouchedShown("pub"), VouchedShown("sub", refused)))
             case Restart():
                 return Restarted(request, self.published())
         return None

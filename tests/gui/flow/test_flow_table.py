@@ -53,6 +53,7 @@ _PERSON: tuple[Event, ...] = (
     flow.RestoreWanted(),
     flow.RestoreAgreed(),
     flow.RestartWanted(),
+    flow.VouchingWanted(),
     flow.HostKeyAnswered(trusted=True),
     flow.PasswordGiven(),
     flow.PasswordDeclined(),
@@ -74,6 +75,7 @@ _BROUGHT: tuple[Brought, ...] = (
     flow.ModeSwitched(_LATE, Message("cluster-switched")),
     flow.ListPublished(_LATE, "", "", ()),
     flow.RestoreJudged(_LATE, ()),
+    flow.VouchingTold(_LATE, ()),
     flow.Restored(_LATE, ()),
     flow.Restarted(_LATE, ()),
 )
@@ -130,6 +132,7 @@ _COMES: dict[Screen, dict[str, tuple[Screen, str]]] = {
         "Back": (Screen.SERVERS, ""),
         "RestoreWanted": (Screen.REMAINS, "AskRestore"),
         "RestartWanted": (Screen.REMAINS, "Restart"),
+        "VouchingWanted": (Screen.REMAINS, "AskVouching"),
         "Cancel": (Screen.REMAINS, "CloseWindow"),
         "Close": (Screen.REMAINS, "CloseWindow"),
     },

@@ -65,6 +65,7 @@ _PLAIN: tuple[Event, ...] = (
 )
 _AFTERWARDS: tuple[Event, ...] = (
     *(flow.RetryNodes(), flow.RestoreWanted(), flow.RestoreAgreed(), flow.RestartWanted()),
+    flow.VouchingWanted(),
 )
 _ERRORS: tuple[CtlkitError, ...] = (
     PlaceError("place-no-nodes", place="x"),

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ctlkit.errors import NetworkError
+from ctlkit.errors import NetworkError, UntrustedError
 from ctlkit.messages import Message, Severity
 from ctlkit.place import NodeFile, Progress, Published, Step
-from ctlkit_gui.flow.events import RestartWanted, RestoreWanted, RetryNodes
+from ctlkit_gui.flow.events import RestartWanted, RestoreWanted, RetryNodes, VouchingWanted
 from ctlkit_gui.flow.state import Busy, Work
-from ctlkit_gui.flow.values import Screen, SigningStep
+from ctlkit_gui.flow.values import Screen, SigningStep, VouchedShown
 from ctlkit_gui.flow.views import (
     Button,
     Frame,
@@ -177,6 +177,23 @@ def test_what_remains_is_copied_as_a_checklist(show_page: ShowPage) -> None:
     first, second = shown.clipboard.split("\n")
     assert first.startswith("[ ] Restart TFTP and CallManager")
     assert "abcd" in second
+
+
+def test_the_trust_service_is_asked_where_that_can_be(show_page: ShowPage) -> None:
+    """The button is there for a cluster; what each node says stands below, with what to do."""
+    shown = show_page(RemainsPage, REMAINS)
+    page, events = shown.page, shown.events
+    assert not page.ask.isVisible()
+    page.show_view(replace(REMAINS, ask=Button()))
+    page.ask.click()
+    assert [VouchingWanted()] == events
+    unknown = UntrustedError("tvs-unknown", node="cucm-sub1")
+    said = (VouchedShown("cucm-pub"), VouchedShown("cucm-sub1", unknown))
+    page.show_view(replace(REMAINS, ask=Button(), vouched=said))
+    first, second, advice = page.vouching.text.split("\n")
+    assert "cucm-pub: vouches for the list's signer." == first
+    assert "cucm-sub1: the trust service does not know that certificate." == second
+    assert "Phone-SAST-trust" in advice
 
 
 def test_services_are_restarted_where_that_can_be(show_page: ShowPage) -> None:

@@ -22,6 +22,7 @@ from ctlkit_gui.flow import (
     ReviewView,
     Screen,
     ServerForm,
+    VouchingWanted,
     WordTyped,
 )
 from ctlkit_lab.cluster import PracticeCluster, RunningCluster
@@ -78,7 +79,16 @@ def test_setting_a_cluster_to_mixed_mode(
     held = {item.present.sha1 for item in state.published.published if item.present}
     assert (2, 1) == (len(state.published.published), len(held))
 
-    wizard.do(Next(), RestartWanted())
+    wizard.do(Next(), VouchingWanted())
+    state = wizard.rests()
+    codes = [item.error.code if item.error else "" for item in state.vouched]
+    assert (2, {"tvs-unknown"}) == (len(codes), set(codes))
+    for token in state.choice.tokens:
+        assert token.certificate is not None
+        cluster.practice.trust_add("Phone-SAST-trust", token.certificate.der)
+    wizard.do(VouchingWanted())
+    assert [None, None] == [item.error for item in wizard.rests().vouched]
+    wizard.do(RestartWanted())
     wizard.rests()
     remains = wizard.view
     assert isinstance(remains, RemainsView)

@@ -23,6 +23,7 @@ from ctlkit.place.base import (
     Progress,
     Published,
     Step,
+    TrustServiceAt,
     Watch,
     old_name,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "Progress",
     "Published",
     "Step",
+    "TrustServiceAt",
     "Watch",
     "old_name",
     "open_place",

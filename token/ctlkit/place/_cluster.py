@@ -39,6 +39,7 @@ from ctlkit.place.base import (
     Progress,
     Published,
     Step,
+    TrustServiceAt,
     Watch,
 )
 from ctlkit.place.fetch import shown_certificate
@@ -133,6 +134,15 @@ class ClusterPlace(ABC):
             NetworkError, PlaceError: it does not answer, or not as expected.
         """
         return self._loop.run(self._facts())
+
+    def trust_services(self) -> tuple[TrustServiceAt, ...]:
+        """Return where the trust service of each node listens.
+
+        Raises:
+            NetworkError, PlaceError: the nodes have to be asked for and cannot be.
+        """
+        nodes = self._loop.run(self._all())
+        return tuple(TrustServiceAt(node.name, node.host, node.tvs) for node in nodes)
 
     def set_mode(self, mode: Mode) -> NodeState:
         """Run ``utils ctl set-cluster ...`` and return what the publisher holds then.

@@ -42,6 +42,7 @@ __all__ = [
     "Progress",
     "Published",
     "Step",
+    "TrustServiceAt",
     "Watch",
     "old_name",
 ]
@@ -270,6 +271,15 @@ class ClusterFacts:
     serving: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
 
 
+@dataclass(frozen=True, slots=True)
+class TrustServiceAt:
+    """Where a node's trust service listens: the node's name in its place, host and port."""
+
+    node: str
+    host: str
+    port: int
+
+
 @runtime_checkable
 class Cluster(Place, Protocol):
     """A place with a command line: a real cluster (``cucm:``) or the practice one (``lab:``)."""
@@ -283,6 +293,13 @@ class Cluster(Place, Protocol):
 
         Raises:
             NetworkError, PlaceError: it does not answer, or not as expected.
+        """
+
+    def trust_services(self) -> tuple[TrustServiceAt, ...]:
+        """Return where the trust service of each node listens.
+
+        Raises:
+            NetworkError, PlaceError: its nodes have to be asked for and cannot be.
         """
 
     def set_mode(self, mode: Mode) -> NodeState:

@@ -23,9 +23,16 @@ from functools import partial
 
 from ctlkit.certificate import Certificate
 from ctlkit.codec import MAX_LIST
-from ctlkit.errors import CannotTellError, CtlkitError, UntrustedError, UsageError
+from ctlkit.errors import (
+    CannotTellError,
+    CtlkitError,
+    InputError,
+    UntrustedError,
+    UsageError,
+)
 from ctlkit.files import read_file
 from ctlkit.log import log
+from ctlkit.place import ITL_NAME, Cluster
 from ctlkit.trustlist import Function, function_name, text_of
 from ctlkit.tvs import (
     TVS_PORT,
@@ -45,6 +52,7 @@ __all__ = [
     "TvsNode",
     "Vouched",
     "query",
+    "query_place",
     "query_signer",
     "read_node",
     "verify_certificate",
@@ -164,6 +172,49 @@ def query_signer(
     request = query_request(_DEVICE, name, issuer, serial, _session())
     answers = _ask_all(nodes, request, pinned, timeout, partial(_judge_query, signed))
     return Vouched(text_of(name), text_of(issuer), serial, answers)
+
+
+def query_place(place: Cluster, *, now: int, timeout: float = TIMEOUT) -> Vouched:
+    """Ask every node of a cluster about the signer of the list that its publisher has in force.
+
+    Args:
+        place: still open.
+        now: seconds since 1970, UTC.
+        timeout: seconds that each node is given.
+
+    Raises:
+        InputError: the publisher has no list.
+        NetworkError, PlaceError: it does not answer.
+        TrustError, CannotTellError: its list, or no node's ITL file, verifies, or no ITL has a
+            record of a trust service.
+    """
+    held = place.state()[0]
+    if held.error is not None:
+        raise held.error
+    if held.present is None or not held.present.data:
+        raise InputError("no-list-there", file=held.node)
+    signed = verified_list(held.present.data, held.present.name, now)
+    nodes = [TvsNode(item.node, item.host, item.port) for item in place.trust_services()]
+    return query_signer(nodes, signed, _pinned_by(place, now), timeout=timeout)
+
+
+def _pinned_by(place: Cluster, now: int) -> tuple[bytes, ...]:
+    """Return the certificates of the trust services that the ITL files of a cluster name."""
+    pinned: dict[bytes, None] = {}
+    wrong: CtlkitError | None = None
+    for state in place.state(ITL_NAME):
+        try:
+            if state.error is not None:
+                raise state.error
+            if state.present is None:
+                raise InputError("no-list-there", file=f"{state.node}: {ITL_NAME}")
+            itl = verified_list(state.present.data, state.present.name, now)
+            pinned |= dict.fromkeys(_pinned(itl, state.present.name))
+        except CtlkitError as error:
+            wrong = wrong or error
+    if not pinned and wrong is not None:
+        raise wrong
+    return tuple(pinned)
 
 
 def verify_certificate(
