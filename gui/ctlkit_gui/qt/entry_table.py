@@ -14,6 +14,9 @@ from ctlkit_gui.qt.theme import Sign
 
 __all__ = ["EntryTable", "counted", "state_word"]
 
+_TOKEN_SERIAL = "00:" * 9 + "00"
+"""As long as the serial number of an eToken's certificate, which is read as a whole."""
+
 _SIGNS = {
     RowState.NEW: Sign.NEW,
     RowState.KEPT: Sign.KEPT,
@@ -70,6 +73,9 @@ class EntryTable(Table[EntryShown]):
             (QCoreApplication.translate("EntryTable", "Serial number"), _serial),
         ]
         super().__init__(columns, lambda entry: entry.key, name, parent)
+        if states:
+            self.make_room(0, map(state_word, RowState))
+        self.make_room(len(columns) - 1, [_TOKEN_SERIAL], fixed=True)
 
 
 def _state(entry: EntryShown) -> Cell:

@@ -5,15 +5,16 @@ Rules:
 * Rows are values; a cell is made from its row when it is drawn, so that ten thousand rows cost no
   more than the ones on the screen.
 * Setting the same rows again changes nothing; setting others keeps what is selected by its key.
-* Columns grow with what stands in them, up to a limit, unless a person has set them.
+* Columns share the room that there is: the widest are shortened first, as long as each says enough
+  to be told from its neighbours. Once a person has moved one, widths are theirs.
+* The keys work on rows: a frame is drawn around the current row, not around one of its cells.
 * Tab leaves the table. Ctrl+C copies the selected rows as text, a tab between the cells.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Generic, TypeVar
 
 from PyQt6.QtCore import (
@@ -26,10 +27,26 @@ from PyQt6.QtCore import (
     Qt,
     pyqtSignal,
 )
-from PyQt6.QtGui import QFont, QGuiApplication, QIcon, QKeyEvent, QKeySequence
-from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PyQt6.QtGui import (
+    QFont,
+    QFontMetrics,
+    QGuiApplication,
+    QIcon,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PyQt6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QTableView,
+    QWidget,
+)
 
 from ctlkit.messages import printable
+from ctlkit_gui.qt.table_rows import RowDelegate, runs, shared
 from ctlkit_gui.qt.theme import Sign, is_dark, sign_icon
 from ctlkit_gui.qt.widgets import copy, fixed_font, there
 
@@ -38,9 +55,14 @@ __all__ = ["Cell", "RowsModel", "Table"]
 _Row = TypeVar("_Row")
 
 _MEASURED_ROWS = 64
-_WIDEST, _WIDEST_FIXED = 34, 80
-"""Characters that a column begins with at most, the latter where they are equally wide; a person
-may make it wider."""
+_WIDEST, _WIDEST_FIXED = 60, 80
+"""Characters that a column has at most, the latter where they are equally wide; a person may make
+it wider."""
+
+_NARROWEST = 12
+"""Characters that a column is never shortened below to make room for others."""
+
+_PADDING = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,8 +223,8 @@ class Table(QTableView, Generic[_Row]):
         """
         super().__init__(parent)
         self._least, self._most = 3, 12
-        self._fitted = False
-        self._by_hand: set[int] = set()
+        self._wanted: tuple[int, ...] = ()
+        self._moved = False
         self._rooms: dict[int, int] = {}
         self.rows_model: RowsModel[_Row] = RowsModel(columns, key, self)
         self.setModel(self.rows_model)
@@ -224,6 +246,7 @@ class Table(QTableView, Generic[_Row]):
         down.setVisible(False)
         down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         down.setDefaultSectionSize(round(self.fontMetrics().height() * 1.7))
+        self.setItemDelegate(RowDelegate(self))
         there(self.selectionModel()).selectionChanged.connect(self._changed)
         self.rows_model.dataChanged.connect(self._changed)
 
@@ -232,11 +255,17 @@ class Table(QTableView, Generic[_Row]):
         self._least, self._most = least, most
         self.updateGeometry()
 
-    def make_room(self, column: int, texts: Iterable[str]) -> None:
-        """Make a column wide enough for texts that will stand in it, each behind a sign."""
-        metrics = self.fontMetrics()
+    def make_room(self, column: int, texts: Iterable[str], *, fixed: bool = False) -> None:
+        """Keep a column wide enough for texts that will stand in it.
+
+        Args:
+            column: its number.
+            texts: each behind a sign.
+            fixed: whether characters are equally wide; there is no sign before them then.
+        """
+        metrics = QFontMetrics(fixed_font(self.font())) if fixed else self.fontMetrics()
         longest = max(map(metrics.horizontalAdvance, texts))
-        self._rooms[column] = longest + 2 * metrics.height()
+        self._rooms[column] = longest + (_PADDING if fixed else 2 * metrics.height())
 
     def set_rows(self, rows: Sequence[_Row]) -> None:
         """Show other rows; what is selected and how far it is scrolled stays."""
@@ -244,8 +273,8 @@ class Table(QTableView, Generic[_Row]):
         current = self.currentIndex().row()
         across, down = there(self.horizontalScrollBar()), there(self.verticalScrollBar())
         places = across.value(), down.value()
-        if self.rows_model.set_rows(rows) or not self._fitted:
-            self._fit()
+        if self.rows_model.set_rows(rows) or not self._wanted:
+            self._want()
         self._select(keys, current)
         across.setValue(places[0])
         down.setValue(places[1])
@@ -303,23 +332,55 @@ class Table(QTableView, Generic[_Row]):
         inner = across.sizeHint().height() + rows * down.defaultSectionSize()
         return inner + 2 * self.frameWidth() + bar.sizeHint().height()
 
-    def _fit(self) -> None:
-        """Widen columns to what stands in them, but for those that a person has made so wide."""
-        across = there(self.horizontalHeader())
-        letter = self.fontMetrics().averageCharWidth()
-        anew, self._fitted = not self._fitted, self._fitted or bool(self.rows_model.rows)
-        for column in range(self.rows_model.columnCount()):
+    def _want(self) -> None:
+        """Find the width of each column in which nothing usual is shortened; they only grow."""
+        header, letter = there(self.horizontalHeader()), self.fontMetrics().averageCharWidth()
+
+        def width(column: int) -> int:
             is_fixed = bool(self.rows_model.rows) and self.rows_model.cell(0, column).fixed
             widest = letter * (_WIDEST_FIXED if is_fixed else _WIDEST)
-            inside = max(self.sizeHintForColumn(column), across.sectionSizeHint(column)) + 8
-            width = max(min(inside, widest), self._rooms.get(column, 0))
-            if column not in self._by_hand and (anew or width > self.columnWidth(column)):
-                self.setColumnWidth(column, width)
+            content = min(self.sizeHintForColumn(column) + _PADDING, widest)
+            return max(content, header.sectionSizeHint(column), self._rooms.get(column, 0))
 
-    def _resized(self, column: int) -> None:
-        """Remember a column that a person makes wider or narrower."""
+        found = tuple(map(width, range(self.rows_model.columnCount())))
+        self._wanted = tuple(map(max, found, self._wanted or found))
+        self._fit()
+
+    def _fit(self) -> None:
+        """Give each column its width; where there is too little room the widest give way."""
+        if self._moved:
+            return
+        header = there(self.horizontalHeader())
+        least = self.fontMetrics().averageCharWidth() * _NARROWEST
+        floors = [
+            max(least, header.sectionSizeHint(at), self._rooms.get(at, 0))
+            for at in range(len(self._wanted))
+        ]
+        room = there(self.viewport()).width()
+        for column, width in enumerate(shared(self._wanted, floors, room)):
+            self.setColumnWidth(column, width)
+
+    def _resized(self) -> None:
+        """Leave the widths alone once a person makes a column wider or narrower."""
         if QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
-            self._by_hand.add(column)
+            self._moved = True
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Share the new room among the columns."""
+        super().resizeEvent(event)
+        if self._wanted:
+            self._fit()
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """Draw a frame around the current row while the keys are here."""
+        super().paintEvent(event)
+        if self.hasFocus() and self.currentIndex().isValid():
+            row = self.currentIndex().row()
+            height = self.rowHeight(row)
+            painter = QPainter(self.viewport())
+            painter.setPen(self.palette().highlight().color())
+            width = there(self.viewport()).width()
+            painter.drawRect(0, self.rowViewportPosition(row), width - 1, height - 1)
 
     def _select(self, keys: set[Hashable], current: int) -> None:
         model, selection = self.rows_model, there(self.selectionModel())
@@ -327,16 +388,9 @@ class Table(QTableView, Generic[_Row]):
         if not model.rowCount() or wanted == self.selected_rows():
             return
         ranges = QItemSelection()
-        for first, last in _runs(wanted):
+        for first, last in runs(wanted):
             ranges.append(QItemSelectionRange(model.index(first, 0), model.index(last, 0)))
         whole = QItemSelectionModel.SelectionFlag.Rows
         selection.select(ranges, QItemSelectionModel.SelectionFlag.ClearAndSelect | whole)
         place = model.index(min(max(current, 0), model.rowCount() - 1), 0)
         selection.setCurrentIndex(place, QItemSelectionModel.SelectionFlag.NoUpdate)
-
-
-def _runs(rows: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Yield first and last of each run of numbers that follow one another."""
-    for _, run in groupby(enumerate(rows), lambda item: item[1] - item[0]):
-        numbers = [row for _, row in run]
-        yield numbers[0], numbers[-1]

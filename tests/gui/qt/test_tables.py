@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import (
     QVBoxLayout,
 )
 
+from ctlkit_gui.qt.table_rows import shared
 from ctlkit_gui.qt.tables import Cell, Table
 
 if TYPE_CHECKING:
@@ -100,6 +101,33 @@ def test_a_column_that_a_person_narrowed_stays(qtbot: QtBot) -> None:
     assert narrowed == edge.x() + 1 - 20
     table.set_rows(("a", "a longer text than before"))
     assert narrowed == table.columnWidth(0)
+
+
+def test_the_widest_columns_give_way_first() -> None:
+    """Widths that fit stay; else the widest are shortened, none below its floor."""
+    assert [100, 50, 300] == shared([100, 50, 300], [40, 40, 40], 450)
+    assert [100, 50, 150] == shared([100, 50, 300], [40, 40, 40], 300)
+    assert [75, 50, 75] == shared([100, 50, 300], [40, 40, 40], 200)
+    assert [40, 40, 90] == shared([100, 50, 300], [40, 40, 90], 100)
+
+
+def test_a_table_shows_every_column_at_once(qtbot: QtBot) -> None:
+    """Long texts are shortened rather than scrolled away, and have room where there is some."""
+    long = "a text that is longer than the half of what is seen of the table"
+    columns = [(name, lambda row: Cell(str(row))) for name in ("A", "B")]
+    table = Table(columns, str, "Rows")
+    qtbot.addWidget(table)
+    table.resize(400, 200)
+    with qtbot.waitExposed(table):
+        table.show()
+    table.set_rows((long,))
+    bar = table.horizontalScrollBar()
+    assert bar is not None
+    assert 0 == bar.maximum()
+    narrow = table.columnWidth(0)
+    table.resize(1200, 200)
+    assert 0 == bar.maximum()
+    assert table.columnWidth(0) > narrow
 
 
 def _nothing(_row: object) -> Cell:

@@ -80,7 +80,7 @@ class InsertTokenPage(Page[InsertTokenView]):
             lambda module: module.path,
             self.tr("Libraries that were tried"),
         )
-        table.show_at_least(2, 5)
+        table.show_at_least(1, 5)
         table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         return table
 
@@ -93,7 +93,7 @@ class InsertTokenPage(Page[InsertTokenView]):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(em(self, 0.8))
         above: list[QWidget] = [self._asks, self._state, self._tokens]
-        below: list[QWidget] = [self._why, self._causes, self._modules]
+        below: list[QWidget] = [self._modules, self._why, self._causes]
         for widget in above:
             whole.addWidget(widget)
         whole.addLayout(buttons)
@@ -120,7 +120,6 @@ class InsertTokenPage(Page[InsertTokenView]):
         self._asks.set_text(self.tr("Insert a Security Token. Click Ok when done."))
         self._state.set_text(self._said(view))
         self._tokens.set_rows(view.tokens)
-        self._tokens.resizeColumnToContents(0)
         self._select(view)
         self._show_tokens(bool(view.tokens))
         nothing = not view.tokens and not view.looking
