@@ -12,7 +12,7 @@ from ctlkit.certificate import Certificate
 from ctlkit.codec import decode
 from ctlkit.drafts import draft, identity_of, make_record
 from ctlkit.edit import Mode, RowState, Server, TokenEntry
-from ctlkit.errors import RuleError, TrustError, UsageError
+from ctlkit.errors import NetworkError, RuleError, TrustError, UsageError
 from ctlkit.place import FolderPlace, open_place
 from ctlkit.profiles import CTL_CLIENT, USECALLMANAGER, Profile
 from ctlkit.signing import PemSigner, sign
@@ -156,3 +156,11 @@ def test_a_place_that_can_only_be_read() -> None:
     with open_place("http://127.0.0.1") as place, pytest.raises(UsageError) as refused:
         survey(place, _NOW)
     assert "place-read-only" == refused.value.code
+
+
+def test_a_place_that_does_not_answer() -> None:
+    """It is said why not even one node answers: nobody left them out."""
+    address = "sftp://nobody@127.0.0.1:1/tftp"
+    with open_place(address) as place, pytest.raises(RuleError) as refused:
+        survey(place, _NOW)
+    assert isinstance(refused.value.values["reason"], NetworkError)

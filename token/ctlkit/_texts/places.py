@@ -29,7 +29,7 @@ PLACE_TEXTS: dict[str, tuple[str, str]] = {
         "Nothing was written. Repair that first; or leave each out by name with --without-node, and publish there later.",
     ),
     "nodes-none": (
-        "{place}: no node is left to write to (rule {rule})",
+        "{place}: no node is left to write to: {reason} (rule {rule})",
         "Name fewer nodes with --without-node.",
     ),
     "nodes-differ": (

@@ -102,7 +102,7 @@ def look(
             reason=missing[0].error,
         )
     if not good:
-        raise RuleError("nodes-none", rule=11, place=place.url)
+        raise RuleError("nodes-none", rule=11, place=place.url, reason=bad[0].error)
     return Look(good, bad)
 
 
