@@ -96,6 +96,7 @@ def _action(state: State) -> ActionView:
         nodes=place.nodes if place else (),
         action=state.action,
         actions=MappingProxyType({item: Button(refusals.get(item)) for item in Action}),
+        practice=state.opened is not None and state.opened.kind is PlaceKind.PRACTICE,
     )
 
 

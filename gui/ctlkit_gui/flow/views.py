@@ -130,6 +130,7 @@ class ActionView:
         nodes: the present list on every node.
         action: what is chosen.
         actions: each action, and whether it can be chosen.
+        practice: whether it is a practice, whose address says nothing.
     """
 
     frame: Frame
@@ -140,6 +141,7 @@ class ActionView:
     nodes: tuple[NodeShown, ...]
     action: Action | None
     actions: Mapping[Action, Button]
+    practice: bool = False
 
 
 @dataclass(frozen=True, slots=True)

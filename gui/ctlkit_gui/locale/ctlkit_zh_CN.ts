@@ -51,8 +51,20 @@
             <translation>节点</translation>
         </message>
         <message>
+            <source>Phones may encrypt. Your tokens sign the list.</source>
+            <translation>电话可以加密。列表由您的令牌签署。</translation>
+        </message>
+        <message>
+            <source>Phones no longer encrypt. The list stays, and says so.</source>
+            <translation>电话不再加密。列表保留，并注明这一点。</translation>
+        </message>
+        <message>
             <source>Place</source>
             <translation>位置</translation>
+        </message>
+        <message>
+            <source>Practice</source>
+            <translation>练习</translation>
         </message>
         <message>
             <source>Present list</source>
@@ -81,6 +93,10 @@
         <message>
             <source>The present list on every node</source>
             <translation>每个节点上的当前列表</translation>
+        </message>
+        <message>
+            <source>Tokens and servers are added or removed; the mode stays.</source>
+            <translation>添加或删除令牌和服务器；模式不变。</translation>
         </message>
         <message>
             <source>What is to be done with the trust list.</source>
@@ -1394,8 +1410,10 @@
             <translation>密码不会保存。如果使用自己的密钥，请留空。</translation>
         </message>
         <message>
-            <source>Two practice tokens and a practice cluster are made on this computer. Nothing real is touched, and nothing is left behind.</source>
-            <translation>在此计算机上创建两个练习令牌和一个练习集群。不会触及任何真实设备，结束后不留下任何内容。</translation>
+            <source>Tokens and a cluster to practise with are made on this computer, and nothing is left behind.
+The PIN of the tokens is Cisco123.</source>
+            <translation>在本计算机上创建练习用的令牌和集群，结束后不留下任何内容。
+令牌的 PIN 是 Cisco123。</translation>
         </message>
         <message>
             <source>Unified CM cluster</source>
@@ -1564,6 +1582,10 @@
         <message>
             <source>&amp;Add</source>
             <translation>添加(&amp;A)</translation>
+        </message>
+        <message>
+            <source>Is this the right one? Add takes it into the list.</source>
+            <translation>是这个令牌吗？“添加”会将其加入列表。</translation>
         </message>
         <message>
             <source>Issuer</source>

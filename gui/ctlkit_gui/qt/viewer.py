@@ -37,7 +37,7 @@ from ctlkit_gui.qt.activation import Returning
 from ctlkit_gui.qt.theme import QuietLabel, em
 from ctlkit_gui.qt.widgets import FieldGrid, Heading, MessageList, moment, there
 
-__all__ = ["CertificateFields", "CertificateViewer", "DragHandle"]
+__all__ = ["CertificateFields", "CertificateViewer", "DragHandle", "halved"]
 
 _MIME = "application/pkix-cert"
 _WIDTH = 72
@@ -62,11 +62,11 @@ class CertificateFields(FieldGrid):
         self.add(self.tr("Valid to"), moment(item.valid_to))
         self.add(self.tr("Key"), item.key)
         self.add(self.tr("SHA-1"), item.sha1, copied=item.sha1, fixed=True)
-        halves = _halved(item.sha256)
+        halves = halved(item.sha256)
         self.add(self.tr("SHA-256"), halves, copied=item.sha256, fixed=True)
 
 
-def _halved(fingerprint: str) -> str:
+def halved(fingerprint: str) -> str:
     """Return a long fingerprint in two lines, cut between two bytes."""
     middle = fingerprint.find(":", len(fingerprint) // 2)
     return f"{fingerprint[: middle + 1]}\n{fingerprint[middle + 1 :]}"

@@ -58,7 +58,7 @@ class ActionPage(Page[ActionView]):
             lambda node: node.node,
             self.tr("The present list on every node"),
         )
-        table.show_at_least(2, 8)
+        table.show_at_least(1, 8)
         table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         return table
 
@@ -101,26 +101,35 @@ class ActionPage(Page[ActionView]):
         for (action, radio), text, below in zip(
             self._radios.items(), whys, (*whys[1:], ""), strict=True
         ):
-            self._show_action(radio, view.actions[action], text)
+            self._show_action(radio, view.actions[action], text or self._does(action))
             # What keeps several from being chosen is said once, below the last of them.
-            self._whys[action].setText(text)
-            self._whys[action].setVisible(text not in ("", below))
+            self._whys[action].setText(text or self._does(action))
+            self._whys[action].setVisible(not text or text != below)
         # An exclusive group does not let go of its last one.
         self._group.setExclusive(False)
         for action, radio in self._radios.items():
             radio.setChecked(action is view.action)
         self._group.setExclusive(True)
-        self._facts.set_value(self._place, view.place)
+        self._facts.set_value(self._place, self.tr("Practice") if view.practice else view.place)
         self._facts.set_value(self._mode, self._mode_word(view.mode))
         self._facts.set_value(self._says, self._mode_word(view.says))
         self._facts.set_value(self._release, view.release or "")
         self._nodes.set_rows(view.nodes)
         self._errors.set_messages(node.error for node in view.nodes if node.error is not None)
 
-    def _show_action(self, radio: QRadioButton, button: Button, why: str) -> None:
+    def _show_action(self, radio: QRadioButton, button: Button, text: str) -> None:
         radio.setVisible(button.shown)
         radio.setEnabled(button.enabled)
-        radio.setAccessibleDescription(why)
+        radio.setAccessibleDescription(text)
+
+    def _does(self, action: Action) -> str:
+        """Return in words what an action leads to."""
+        texts = {
+            Action.MIXED: self.tr("Phones may encrypt. Your tokens sign the list."),
+            Action.NON_SECURE: self.tr("Phones no longer encrypt. The list stays, and says so."),
+            Action.UPDATE: self.tr("Tokens and servers are added or removed; the mode stays."),
+        }
+        return texts[action]
 
     def _mode_word(self, mode: Mode | None) -> str:
         if mode is None:
@@ -147,7 +156,7 @@ def _signed(node: NodeShown) -> Cell:
     if node.signed is None:
         return Cell("")
     when = QDateTime.fromSecsSinceEpoch(node.signed)
-    return Cell(when.toString("yyyy-MM-dd HH:mm:ss"))
+    return Cell(when.toString("yyyy-MM-dd HH:mm"))
 
 
 def _why(button: Button) -> str:

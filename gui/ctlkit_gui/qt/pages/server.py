@@ -204,8 +204,8 @@ class ServerPage(Page[ServerView]):
     def _kind_explained(self, kind: PlaceKind) -> str:
         texts = {
             PlaceKind.PRACTICE: self.tr(
-                "Two practice tokens and a practice cluster are made on this computer. Nothing "
-                "real is touched, and nothing is left behind."
+                "Tokens and a cluster to practise with are made on this computer, and nothing is "
+                "left behind.\nThe PIN of the tokens is Cisco123."
             ),
             PlaceKind.FOLDER: self.tr("The list is read from this folder, and written there."),
             PlaceKind.CLUSTER: self.tr("Every node of the cluster is reached over SSH."),
@@ -232,13 +232,19 @@ class ServerPage(Page[ServerView]):
             user=self._user.text(),
             folder=(self._remote_folder if at_sftp else self._local_folder).text(),
             nodes=self._nodes.text(),
-            name=self._name.currentText(),
+            name=self._chosen_name(),
         )
         if typed != self._form:
             self.send(FormChanged(typed))
 
     def _chosen_kind(self) -> PlaceKind:
         return self._kinds[max(0, self._kind.currentIndex())]
+
+    def _chosen_name(self) -> str:
+        """Return the chosen place of the configuration file, the first where none is yet."""
+        name = self._name.currentText()
+        is_asked = self._chosen_kind() is PlaceKind.NAMED
+        return name or (next(iter(self._names), "") if is_asked else "")
 
     def _choose_folder(self) -> None:
         chosen = QFileDialog.getExistingDirectory(

@@ -11,6 +11,7 @@ from ctlkit_gui.flow.views import TokenView
 from ctlkit_gui.qt.page import Page
 from ctlkit_gui.qt.pins import pin_words
 from ctlkit_gui.qt.theme import em
+from ctlkit_gui.qt.viewer import halved
 from ctlkit_gui.qt.widgets import FieldGrid, MessageList, moment
 
 if TYPE_CHECKING:
@@ -65,6 +66,10 @@ class TokenPage(Page[TokenView]):
         """Return the old client's title."""
         return self.tr("Security Token Information")
 
+    def explanation(self) -> str:
+        """Return what Add does."""
+        return self.tr("Is this the right one? Add takes it into the list.")
+
     def next_text(self) -> str:
         """Return the old client's word."""
         return self.tr("&Add")
@@ -76,7 +81,7 @@ class TokenPage(Page[TokenView]):
         self._problems.set_messages((*problem, *token.notes))
         certificate = _certificate_values(view.certificate)
         for (name, _, _), value in zip(self._certificate_fields(), certificate, strict=True):
-            self._fields.set_value(name, value)
+            self._fields.set_value(name, value, value.replace("\n", ""))
         for (name, _, _), value in zip(self._token_fields(), _token_values(token), strict=True):
             self._fields.set_value(name, value)
 
@@ -95,7 +100,7 @@ def _certificate_values(certificate: CertificateShown | None) -> tuple[str, ...]
         moment(certificate.valid_to),
         certificate.key,
         certificate.sha1,
-        certificate.sha256,
+        halved(certificate.sha256),
     )
 
 

@@ -95,6 +95,16 @@ def test_what_is_typed_is_an_event_with_the_whole_form(play: Play) -> None:
     assert [FormChanged(replace(CLUSTER, host="x", folder="/kept"))] == played.events
 
 
+def test_the_first_configured_place_is_chosen(play: Play) -> None:
+    """Who asks for a place of the configuration file has one at once."""
+    played = play(ServerPage)
+    played.show(_server(CLUSTER))
+    kinds = played.named(QComboBox, "Place")
+    kinds.setCurrentIndex(list(PlaceKind).index(PlaceKind.NAMED))
+    kinds.activated.emit(kinds.currentIndex())
+    assert [FormChanged(replace(CLUSTER, kind=PlaceKind.NAMED, name="office"))] == played.events
+
+
 def test_another_kind_of_place_is_an_event(play: Play) -> None:
     """The kind is chosen by keyboard."""
     played = play(ServerPage)
@@ -243,6 +253,23 @@ def test_the_actions_are_the_old_clients(play: Play) -> None:
     assert played.page.first_focus() is radios[2]
 
 
+def test_an_action_that_can_be_chosen_says_what_it_does(play: Play) -> None:
+    """Who never saw the old client learns what each leads to."""
+    played = play(ActionPage)
+    played.show(_action())
+    update = played.named(QRadioButton, "Update CTL File")
+    assert "the mode stays" in update.accessibleDescription()
+    assert "the mode stays" in played.said()
+
+
+def test_a_practice_has_no_address(play: Play) -> None:
+    """A temporary folder says nothing to a person."""
+    played = play(ActionPage)
+    played.show(_action(place="lab:/tmp/somewhere", practice=True))
+    assert "Practice" in played.said()
+    assert "/tmp" not in played.said()
+
+
 def test_an_action_is_chosen(play: Play) -> None:
     """A click emits it; showing it emits nothing."""
     played = play(ActionPage)
@@ -266,7 +293,7 @@ def test_the_present_state_is_shown_node_by_node(play: Play) -> None:
     first, second = table.as_text().split("\n")
     for text in ("cm1", "CTLFile.tlv", "SAST-1", "ab" * 16, "cd" * 20):
         assert text in first
-    assert re.search(r"2015-03-0[567] \d\d:\d\d:27", first)
+    assert re.search(r"2015-03-0[567] \d\d:\d\d\t", first)
     assert "cm2\tSomething went wrong" in second
 
 

@@ -34,6 +34,7 @@ from ctlkit_gui.qt.pages.insert_token import InsertTokenPage
 from ctlkit_gui.qt.pages.password import PasswordPage
 from ctlkit_gui.qt.pages.token_information import TokenPage
 from ctlkit_gui.qt.tables import Table
+from ctlkit_gui.qt.viewer import halved
 
 if TYPE_CHECKING:
     from tests.gui.qt.first.conftest import Play
@@ -170,11 +171,20 @@ def test_every_field_of_a_token_is_shown_whole(play: Play) -> None:
     said = played.said()
     for text in (
         *(CERTIFICATE.subject, CERTIFICATE.issuer, CERTIFICATE.serial, CERTIFICATE.serial_hex),
-        *(CERTIFICATE.serial_decimal, CERTIFICATE.key, CERTIFICATE.sha1, CERTIFICATE.sha256),
+        *(CERTIFICATE.serial_decimal, CERTIFICATE.key, CERTIFICATE.sha1),
+        halved(CERTIFICATE.sha256),
         *("first", "0054f509", "SafeNet eToken", "2015", "2030", "in order"),
     ):
         assert text in said
     assert "Add" == played.page.next_text().replace("&", "")
+
+
+def test_a_fingerprint_in_two_lines_is_copied_in_one(play: Play) -> None:
+    """What is broken for the eye is whole on the clipboard."""
+    played = play(TokenPage)
+    played.show(TokenView(_frame(Screen.TOKEN), FIRST, CERTIFICATE))
+    buttons = played.visible(QPushButton)
+    assert CERTIFICATE.sha256 in [button.accessibleDescription() for button in buttons]
 
 
 def test_a_token_without_a_certificate_says_why(play: Play) -> None:
