@@ -23,6 +23,7 @@ from PyQt6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -69,7 +70,8 @@ __all__ = [
 ]
 
 _WIDTH = 52
-_AREA = 20
+_WIDE = 72
+_AREA = 46
 
 
 class Question(QDialog):
@@ -107,11 +109,15 @@ class Question(QDialog):
         layout.addWidget(self._buttons)
         layout.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
 
+    def wanted_width(self) -> int:
+        """Return how wide it is to be, in widths of an M."""
+        return _WIDTH
+
     def open(self) -> None:
         """Show it over the page, as high as its texts need; Qt leaves that to the dialog."""
         layout = there(self.layout())
         room = there(self.screen()).availableSize()
-        width = min(max(em(self, _WIDTH), layout.sizeHint().width()), room.width())
+        width = min(max(em(self, self.wanted_width()), layout.sizeHint().width()), room.width())
         size = QSize(width, layout.totalHeightForWidth(width)).boundedTo(room)
         self.setMinimumSize(size)
         self.resize(size)
@@ -274,11 +280,15 @@ class HandOverQuestion(Question):
         self._lines.addWidget(_scrolling(self._fields(hand_over), Text(steps)), 1)
         copying = CopyButton(self.tr("the steps"), steps)
         copying.setText(self.tr("&Copy the steps"))
-        self._buttons.addButton(copying, QDialogButtonBox.ButtonRole.HelpRole)
+        self._lines.addWidget(copying, 0, Qt.AlignmentFlag.AlignLeft)
         self.add_button(
             self.tr("&Done, look at the nodes again"), lambda: HandOverAnswered(done=True)
         )
         self.add_button(self.tr("&Not done"), lambda: HandOverAnswered(done=False), usual=True)
+
+    def wanted_width(self) -> int:
+        """Return a width in which a path and a checksum fit."""
+        return _WIDE
 
     def _fields(self, hand_over: HandOver) -> FieldGrid:
         grid = FieldGrid()
@@ -301,12 +311,39 @@ def _scrolling(*widgets: QWidget) -> QScrollArea:
     for widget in widgets:
         lines.addWidget(widget)
     lines.addStretch()
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QScrollArea.Shape.NoFrame)
-    area.setWidget(inside)
-    area.setMinimumHeight(em(inside, _AREA))
-    return area
+    return _Area(inside)
+
+
+class _Area(QScrollArea):
+    """Scrolls what is very high; else it is as high as what is in it."""
+
+    def __init__(self, inside: QWidget) -> None:
+        super().__init__()
+        self._inside = inside
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setWidget(inside)
+        for text in inside.findChildren(Text):
+            # Else each has at least the height that it would have in a narrower place.
+            text.setSizePolicy(_as_high_as_needed(text.sizePolicy()))
+        policy = self.sizePolicy()
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def hasHeightForWidth(self) -> bool:
+        """Its height follows from its width."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height that everything takes, up to a number of lines."""
+        inner = there(self._inside.layout()).totalHeightForWidth(width)
+        return min(inner + self.fontMetrics().lineSpacing() // 2, em(self, _AREA))
+
+
+def _as_high_as_needed(policy: QSizePolicy) -> QSizePolicy:
+    policy.setVerticalPolicy(QSizePolicy.Policy.Preferred)
+    return policy
 
 
 class LeaveQuestion(Question):

@@ -56,7 +56,7 @@ from ctlkit_gui.work import certificate_shown, entries_of
 __all__ = ["ExamineDialog", "Examined", "examine", "read"]
 
 _COPIED = frozenset({"serial", "md5", "sha1"})
-_ROOM = (72, 50)
+_ROOM = (92, 66)
 """The dialog's size in widths of an M, as far as the screen has room."""
 
 
@@ -151,6 +151,7 @@ class ExamineDialog(Returning):
         self._trusted = QuietLabel(parent=self)
         self.fields, self.warnings = FieldGrid(self), MessageList(self)
         self.table = EntryTable(self.tr("Entries"), self, states=False)
+        self.table.show_at_least(3, 4)
         self.text = QPlainTextEdit(self)
         self.tabs = QTabWidget(self)
         self.certificate = QPushButton(self.tr("&Certificate..."), self)

@@ -108,6 +108,10 @@ _DARK = {
     QPalette.ColorRole.LinkVisited: "#c3a6f0",
     QPalette.ColorRole.Accent: "#5a9bdc",
 }
+_MARKED = ("QCheckBox", "QRadioButton")
+_DARK_MARKS = "#727272"
+"""The ground of what is ticked: Qt draws no outline that could be seen on a dark window."""
+
 _DISABLED_TEXT = "#858585"
 _TEXT_ROLES = (
     QPalette.ColorRole.WindowText,
@@ -139,8 +143,13 @@ def follow(application: QApplication) -> None:
 def _dress(application: QApplication, scheme: Qt.ColorScheme) -> None:
     # An empty palette is the platform's own; where that is dark already it is the better one.
     application.setPalette(QPalette())
+    marked = QPalette()
     if scheme is Qt.ColorScheme.Dark and not is_dark(application.palette()):
         application.setPalette(_dark_palette())
+        marked = _dark_palette()
+        marked.setColor(QPalette.ColorRole.Base, QColor(_DARK_MARKS))
+    for kind in _MARKED:
+        application.setPalette(marked, kind)
 
 
 def _dark_palette() -> QPalette:
@@ -195,24 +204,30 @@ def enlarged(font: QFont, factor: float, *, bold: bool = False) -> QFont:
 
 
 def sign_icon(sign: Sign, palette: QPalette, extent: int = 16) -> QIcon:
-    """Return a sign for a row of a list, sharp at 100 and 200 %."""
+    """Return a sign for a row of a list, sharp at 100 and 200 %; on a selected row it is light."""
     icon = QIcon()
+    light = palette.highlightedText().color()
     for ratio in (1, 2):
-        pixmap = QPixmap(QSize(extent, extent) * ratio)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        _paint(painter, QRectF(pixmap.rect()), sign, palette)
-        painter.end()
-        pixmap.setDevicePixelRatio(ratio)
-        icon.addPixmap(pixmap)
+        for mode, tone in ((QIcon.Mode.Normal, None), (QIcon.Mode.Selected, light)):
+            pixmap = QPixmap(QSize(extent, extent) * ratio)
+            pixmap.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(pixmap)
+            _paint(painter, QRectF(pixmap.rect()), sign, palette, tone)
+            painter.end()
+            pixmap.setDevicePixelRatio(ratio)
+            icon.addPixmap(pixmap, mode)
     return icon
 
 
-def _paint(painter: QPainter, area: QRectF, sign: Sign, palette: QPalette) -> None:
+def _paint(
+    painter: QPainter, area: QRectF, sign: Sign, palette: QPalette, tone: QColor | None = None
+) -> None:
+    """Paint a sign in its own colour, or in another one on the ground of a selected row."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     side = min(area.width(), area.height())
-    tone = colour(sign, palette)
-    mark = QPen(palette.window().color(), 1.8)
+    ground_tone = palette.window().color() if tone is None else palette.highlight().color()
+    tone = tone or colour(sign, palette)
+    mark = QPen(ground_tone, 1.8)
     mark.setCapStyle(Qt.PenCapStyle.RoundCap)
     painter.translate(area.center())
     painter.scale(side / 16, side / 16)

@@ -63,7 +63,7 @@ _AWAKE = frozenset({Screen.PROGRESS, Screen.SERVERS, Screen.REMAINS})
 """Pages that show how far the work is: they can be scrolled and copied from meanwhile."""
 
 _ROOM_FOR_STEPS = 72
-_SIZE = (84, 58)
+_SIZE = (102, 66)
 _SMALLEST = (30, 20)
 
 

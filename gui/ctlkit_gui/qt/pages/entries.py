@@ -76,24 +76,20 @@ class EntriesPage(Page[EntriesView]):
         key.activated.connect(self.delete.click)
 
     def _lay_out(self) -> None:
-        buttons = QVBoxLayout()
-        buttons.setSpacing(em(self, 0.5))
+        buttons = QHBoxLayout()
+        buttons.setSpacing(em(self, 0.6))
         for button in (self.add_tokens, self.add_tftp, self.add_firewall):
             buttons.addWidget(button)
-        buttons.addSpacing(em(self, 0.8))
-        buttons.addWidget(self.delete)
-        buttons.addWidget(self.certificate)
         buttons.addStretch(1)
-        left = QVBoxLayout()
-        left.setSpacing(em(self, 0.5))
-        left.addWidget(self.table, 1)
-        left.addWidget(self._counts)
-        left.addWidget(self._reason)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(em(self))
-        row.addLayout(left, 1)
-        row.addLayout(buttons)
+        for button in (self.delete, self.certificate):
+            buttons.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(em(self, 0.6))
+        column.addWidget(self.table, 1)
+        column.addWidget(self._counts)
+        column.addWidget(self._reason)
+        column.addLayout(buttons)
 
     def title(self) -> str:
         """Return the old client's title."""
@@ -199,7 +195,7 @@ class AddServerDialog(Returning):
         self.file.setPlaceholderText(self.tr("DER or PEM"))
         self.name.setPlaceholderText(self.tr("tftp2.example.com"))
         self.address.setPlaceholderText(self.tr("10.0.0.20"))
-        self.file.setMinimumWidth(em(self, 22))
+        self.file.setMinimumWidth(em(self, 32))
         self._browse = QPushButton(self.tr("&Browse..."), self)
         self._browse.setAutoDefault(False)
         self._browse.clicked.connect(self._choose)

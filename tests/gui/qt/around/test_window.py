@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PyQt6.QtGui import QDropEvent, QGuiApplication, QImage, QPainter, QPalette
+from PyQt6.QtGui import QColor, QDropEvent, QGuiApplication, QImage, QPainter, QPalette
 from PyQt6.QtWidgets import (
     QApplication,
+    QCheckBox,
     QComboBox,
     QDialogButtonBox,
     QLabel,
@@ -18,6 +19,7 @@ from PyQt6.QtWidgets import (
     QPlainTextEdit,
     QProgressBar,
     QPushButton,
+    QRadioButton,
     QWidget,
 )
 
@@ -286,6 +288,11 @@ def _luminance(channels: tuple[float, ...]) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
+def _contrast(one: QColor, other: QColor) -> float:
+    low, high = sorted(_luminance(tone.getRgbF()[:3]) for tone in (one, other))
+    return (high + 0.05) / (low + 0.05)
+
+
 @pytest.mark.parametrize("scheme", [Qt.ColorScheme.Light, Qt.ColorScheme.Dark])
 def test_colours_are_readable_light_and_dark(
     restored: QApplication, scheme: Qt.ColorScheme
@@ -294,11 +301,28 @@ def test_colours_are_readable_light_and_dark(
     theme.use(restored, scheme)
     palette = restored.palette()
     assert (scheme is Qt.ColorScheme.Dark) == theme.is_dark(palette)
-    ground = _luminance(palette.window().color().getRgbF()[:3])
     for sign in Sign:
-        tone = _luminance(colour(sign, palette).getRgbF()[:3])
-        low, high = sorted((ground, tone))
-        assert 4.5 <= (high + 0.05) / (low + 0.05), sign
+        assert 4.5 <= _contrast(palette.window().color(), colour(sign, palette)), sign
+
+
+def test_boxes_are_seen_on_a_dark_ground(restored: QApplication, qtbot: QtBot) -> None:
+    """What is not ticked yet stands out, and light windows have their own palette again."""
+
+    def palettes() -> list[QPalette]:
+        boxes = QCheckBox(), QRadioButton()
+        for box in boxes:
+            qtbot.addWidget(box)
+            box.ensurePolished()
+        return [box.palette() for box in boxes]
+
+    theme.use(restored, Qt.ColorScheme.Light)
+    light = [palette.base().color() for palette in palettes()]
+    theme.use(restored, Qt.ColorScheme.Dark)
+    for palette in palettes():
+        assert 3 <= _contrast(palette.window().color(), palette.base().color())
+        assert 4 <= _contrast(palette.base().color(), palette.text().color())
+    theme.use(restored, Qt.ColorScheme.Light)
+    assert light == [palette.base().color() for palette in palettes()]
 
 
 def test_a_window_follows_a_change_of_colours(shown: Shown, restored: QApplication) -> None:
