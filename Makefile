@@ -39,7 +39,7 @@ docs: venv ## the documents: links lead somewhere, commands exist
 	$(BIN)/pytest tests/docs
 
 pictures: venv ## docs/pictures, made anew from the real program
-	@$(BIN)/python tools/pictures.py
+	@$(BIN)/python -m tools.pictures
 
 translations: venv ## the files of Qt's translations, in step with the source
 	@$(BIN)/python tools/translations.py

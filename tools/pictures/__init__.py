@@ -1,0 +1,1 @@
+"""Pictures of the wizard, made from the real program: ``make pictures``."""
