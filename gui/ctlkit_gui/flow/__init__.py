@@ -98,13 +98,12 @@ from ctlkit_gui.flow.state import (
     State,
     Work,
 )
+from ctlkit_gui.flow.token_values import CertificateShown, ModuleShown, TokenShown, TokensShown
 from ctlkit_gui.flow.values import (
     Action,
     Assembly,
-    CertificateShown,
     Choice,
     EntryShown,
-    ModuleShown,
     NodeShown,
     PlaceKind,
     PlaceShown,
@@ -113,8 +112,6 @@ from ctlkit_gui.flow.values import (
     Screen,
     ServerForm,
     SigningStep,
-    TokenShown,
-    TokensShown,
     VouchedShown,
 )
 from ctlkit_gui.flow.views import (

@@ -17,7 +17,8 @@ from ctlkit_gui.flow._server import form_refusal
 from ctlkit_gui.flow._signing import can_retry, pin_refusal, pin_state, signer_of
 from ctlkit_gui.flow._tokens import added, may_sign, signers
 from ctlkit_gui.flow.state import Purpose, State, Work
-from ctlkit_gui.flow.values import Action, PlaceKind, Screen, TokenShown, TokensShown
+from ctlkit_gui.flow.token_values import TokenShown, TokensShown
+from ctlkit_gui.flow.values import Action, PlaceKind, Screen
 from ctlkit_gui.flow.views import (
     ActionView,
     Button,

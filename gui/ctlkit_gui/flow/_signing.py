@@ -36,7 +36,8 @@ from ctlkit_gui.flow.brought import Failed, ListPublished, ModeSwitched, NodeSte
 from ctlkit_gui.flow.effects import PublishRest, Sign
 from ctlkit_gui.flow.events import Back, Event, LastTryConfirmed, Next, RetryNodes
 from ctlkit_gui.flow.state import Purpose, State, Work
-from ctlkit_gui.flow.values import Screen, SigningStep, TokenShown
+from ctlkit_gui.flow.token_values import TokenShown
+from ctlkit_gui.flow.values import Screen, SigningStep
 
 if TYPE_CHECKING:
     from ctlkit.place import Progress

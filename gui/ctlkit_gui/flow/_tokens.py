@@ -30,7 +30,8 @@ from ctlkit_gui.flow.brought import Failed, TokensLooked
 from ctlkit_gui.flow.effects import Prepare
 from ctlkit_gui.flow.events import Back, Event, Next, Rescan, TokenSelected
 from ctlkit_gui.flow.state import NoticeDialog, NoticeKind, Purpose, State, Work
-from ctlkit_gui.flow.values import Choice, Screen, TokenShown, TokensShown
+from ctlkit_gui.flow.token_values import TokenShown, TokensShown
+from ctlkit_gui.flow.values import Choice, Screen
 
 __all__ = [
     "added",

@@ -16,14 +16,8 @@ from ctlkit.edit import Server
 from ctlkit.errors import CtlkitError
 from ctlkit.messages import Message
 from ctlkit_gui.flow.events import Event
-from ctlkit_gui.flow.values import (
-    Assembly,
-    PlaceShown,
-    Prepared,
-    SigningStep,
-    TokensShown,
-    VouchedShown,
-)
+from ctlkit_gui.flow.token_values import TokensShown
+from ctlkit_gui.flow.values import Assembly, PlaceShown, Prepared, SigningStep, VouchedShown
 
 if TYPE_CHECKING:
     from ctlkit.place import HandOver, HostKey, Progress, Published

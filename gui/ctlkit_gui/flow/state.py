@@ -21,6 +21,7 @@ from ctlkit.edit import Consent
 from ctlkit.errors import CtlkitError, PinState
 from ctlkit.messages import Message
 from ctlkit_gui.flow.brought import ListPublished, ModeSwitched, Restarted, Restored
+from ctlkit_gui.flow.token_values import TokenShown, TokensShown
 from ctlkit_gui.flow.values import (
     Action,
     Assembly,
@@ -31,8 +32,6 @@ from ctlkit_gui.flow.values import (
     Screen,
     ServerForm,
     SigningStep,
-    TokenShown,
-    TokensShown,
     VouchedShown,
 )
 

@@ -20,17 +20,15 @@ from ctlkit.edit import Mode
 from ctlkit.errors import CtlkitError, PinState
 from ctlkit.messages import Message
 from ctlkit_gui.flow.state import Busy, Dialog, Purpose
+from ctlkit_gui.flow.token_values import CertificateShown, ModuleShown, TokenShown
 from ctlkit_gui.flow.values import (
     Action,
-    CertificateShown,
     EntryShown,
-    ModuleShown,
     NodeShown,
     PlaceKind,
     Screen,
     ServerForm,
     SigningStep,
-    TokenShown,
     VouchedShown,
 )
 

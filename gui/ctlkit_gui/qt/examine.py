@@ -35,7 +35,8 @@ from ctlkit.errors import CannotTellError, CtlkitError, InputError
 from ctlkit.messages import printable
 from ctlkit.trustlist import Digest, text_of
 from ctlkit.workflows.reading import Shown, listing, load_trust, show
-from ctlkit_gui.flow.values import CertificateShown, EntryShown
+from ctlkit_gui.flow.token_values import CertificateShown
+from ctlkit_gui.flow.values import EntryShown
 from ctlkit_gui.qt.activation import Returning
 from ctlkit_gui.qt.entry_table import EntryTable
 from ctlkit_gui.qt.language import listed, sentence, worded

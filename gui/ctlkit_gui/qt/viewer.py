@@ -32,7 +32,7 @@ from ctlkit.errors import CtlkitError
 from ctlkit.files import write_file
 from ctlkit.log import log
 from ctlkit.messages import printable
-from ctlkit_gui.flow.values import CertificateShown
+from ctlkit_gui.flow.token_values import CertificateShown
 from ctlkit_gui.qt.activation import Returning
 from ctlkit_gui.qt.theme import QuietLabel, em
 from ctlkit_gui.qt.widgets import FieldGrid, Heading, MessageList, moment, there

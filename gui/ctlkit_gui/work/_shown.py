@@ -12,7 +12,8 @@ from ctlkit.errors import CtlkitError, InputError, TokenNotFoundError
 from ctlkit.profiles import CTL_CLIENT
 from ctlkit.trustlist import Function, Record, function_name, text_of
 from ctlkit.verify import VerifiedList, names_signer
-from ctlkit_gui.flow.values import CertificateShown, EntryShown, ModuleShown, TokenShown
+from ctlkit_gui.flow.token_values import CertificateShown, ModuleShown, TokenShown
+from ctlkit_gui.flow.values import EntryShown
 
 if TYPE_CHECKING:
     from ctlkit.pkcs11 import ModuleReport, TokenInfo

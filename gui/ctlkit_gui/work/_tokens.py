@@ -15,7 +15,7 @@ from ctlkit.errors import TokenError
 from ctlkit_gui.flow.brought import TokensLooked
 from ctlkit_gui.flow.effects import WatchTokens
 from ctlkit_gui.flow.events import Event
-from ctlkit_gui.flow.values import TokensShown
+from ctlkit_gui.flow.token_values import TokensShown
 from ctlkit_gui.work._context import Context, Running
 from ctlkit_gui.work._shown import module_shown, token_shown
 

@@ -15,7 +15,8 @@ from ctlkit.messages import Message
 from ctlkit.trustlist import Function
 from ctlkit_gui.flow.events import AddServer, AddTokens, Deleted, Undeleted
 from ctlkit_gui.flow.state import Busy, Work
-from ctlkit_gui.flow.values import CertificateShown, EntryShown, Screen, TokenShown
+from ctlkit_gui.flow.token_values import CertificateShown, TokenShown
+from ctlkit_gui.flow.values import EntryShown, Screen
 from ctlkit_gui.flow.views import (
     Button,
     EntriesView,

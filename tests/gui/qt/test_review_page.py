@@ -19,7 +19,8 @@ from ctlkit.errors import NetworkError
 from ctlkit.messages import Message, Severity
 from ctlkit_gui.flow.events import Confirmed, PhonesNamed, SignerChosen, WordTyped
 from ctlkit_gui.flow.state import Busy, Work
-from ctlkit_gui.flow.values import EntryShown, Screen, TokenShown
+from ctlkit_gui.flow.token_values import TokenShown
+from ctlkit_gui.flow.values import EntryShown, Screen
 from ctlkit_gui.flow.views import (
     Button,
     Confirmation,

@@ -17,7 +17,7 @@ from ctlkit import __version__
 from ctlkit.certificate import Certificate
 from ctlkit.log import log
 from ctlkit.pins import Pin
-from ctlkit_gui.flow.values import CertificateShown
+from ctlkit_gui.flow.token_values import CertificateShown
 from ctlkit_gui.qt.about import AboutDialog
 from ctlkit_gui.qt.log_saving import RecentLog, recent_log, save_log
 from ctlkit_gui.qt.viewer import CertificateViewer

@@ -10,7 +10,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, 
 
 from ctlkit_gui.flow.events import Next, Rescan, TokenSelected
 from ctlkit_gui.flow.state import Purpose
-from ctlkit_gui.flow.values import ModuleShown, TokenShown
+from ctlkit_gui.flow.token_values import ModuleShown, TokenShown
 from ctlkit_gui.flow.views import InsertTokenView
 from ctlkit_gui.qt.language import listed, sentence, worded
 from ctlkit_gui.qt.page import Page

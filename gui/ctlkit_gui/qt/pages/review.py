@@ -17,7 +17,8 @@ from PyQt6.QtWidgets import (
 from ctlkit.edit import Mode, RowState
 from ctlkit.messages import Severity
 from ctlkit_gui.flow.events import PhonesNamed, SignerChosen
-from ctlkit_gui.flow.values import EntryShown, TokenShown
+from ctlkit_gui.flow.token_values import TokenShown
+from ctlkit_gui.flow.values import EntryShown
 from ctlkit_gui.flow.views import ReviewView
 from ctlkit_gui.qt.confirming import ConfirmedLines
 from ctlkit_gui.qt.entry_table import EntryTable, counted

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
-from ctlkit_gui.flow.values import CertificateShown, TokenShown
+from ctlkit_gui.flow.token_values import CertificateShown, TokenShown
 from ctlkit_gui.flow.views import TokenView
 from ctlkit_gui.qt.page import Page
 from ctlkit_gui.qt.pins import pin_words

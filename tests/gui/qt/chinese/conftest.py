@@ -26,17 +26,15 @@ from ctlkit_gui.flow.state import (
     RestoreDialog,
     Work,
 )
+from ctlkit_gui.flow.token_values import CertificateShown, ModuleShown, TokenShown
 from ctlkit_gui.flow.values import (
     Action,
-    CertificateShown,
     EntryShown,
-    ModuleShown,
     NodeShown,
     PlaceKind,
     Screen,
     ServerForm,
     SigningStep,
-    TokenShown,
 )
 from ctlkit_gui.flow.views import (
     ActionView,

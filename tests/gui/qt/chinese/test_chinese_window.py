@@ -41,7 +41,7 @@ from ctlkit.errors import CtlkitError
 from ctlkit.messages import template
 from ctlkit.place import Step
 from ctlkit.trustlist import Function
-from ctlkit_gui.flow.values import CertificateShown
+from ctlkit_gui.flow.token_values import CertificateShown
 from ctlkit_gui.flow.views import View
 from ctlkit_gui.qt import language
 from ctlkit_gui.qt.about import AboutDialog, versions

@@ -14,7 +14,8 @@ from ctlkit.errors import PinState
 from ctlkit.messages import Message
 from ctlkit_gui import words
 from ctlkit_gui.flow.state import Purpose
-from ctlkit_gui.flow.values import Action, PlaceKind, Screen, ServerForm, TokenShown
+from ctlkit_gui.flow.token_values import TokenShown
+from ctlkit_gui.flow.values import Action, PlaceKind, Screen, ServerForm
 from ctlkit_gui.flow.views import (
     ActionView,
     Button,

@@ -17,12 +17,8 @@ from ctlkit.errors import CtlkitError, PinState
 from ctlkit.messages import Message
 from ctlkit_gui.flow.events import LastTryConfirmed, Next, Rescan, TokenSelected
 from ctlkit_gui.flow.state import Purpose
-from ctlkit_gui.flow.values import (
-    CertificateShown,
-    ModuleShown,
-    Screen,
-    TokenShown,
-)
+from ctlkit_gui.flow.token_values import CertificateShown, ModuleShown, TokenShown
+from ctlkit_gui.flow.values import Screen
 from ctlkit_gui.flow.views import (
     Button,
     Frame,
