@@ -101,35 +101,28 @@ NEVER_SHOWN = OF_OTHER_COMMANDS | OF_REPORTS_AND_START | OF_OPTIONS | OF_NOBODY_
 
 # What the window itself cannot do, and what is said of it.
 ON_THE_COMMAND_LINE = {
-    "hand-over-trust",
     "kept-differ",
     "lab-not-running",
-    "list-is-tokenless",
     "nodes-differ",
     "one-token-seen",
     "phones-are-away",
-    "phones-refuse-first",
-    "phones-unsure-first",
     "place-restore-cut",
     "place-some-restored",
     "present-list-unreadable",
     "sftp-not-atomic",
-    "step-ask-before-restart",
     "step-find-digest",
     "step-find-itl",
     "step-find-key",
     "step-find-list",
-    "step-find-nodes",
-    "step-find-trust-service",
     "token-no-certificate",
     "token-several-certificates",
-    "trust-service-unasked",
 }
 
 # Buttons, pages and headings that are named to the reader.
 NAMED = (
     "Add TFTP Server",
     "Add Tokens",
+    "Ask Trust Service",
     "CTL entries",
     "Certificate...",
     "Delete Selected",

@@ -50,8 +50,10 @@ __all__ = [
     "vouched",
 ]
 
+_VOUCHING = "remains-vouching"
 _REMAINS = (
     "remains-services",
+    _VOUCHING,
     "remains-phones",
     "remains-checksums",
     "remains-readers",
@@ -77,7 +79,9 @@ def remaining(state: State) -> tuple[Message, ...]:
     """Return the checklist."""
     files = sorted({item.present.sha1 for item in held_now(state) if item.present})
     values = {"sha1": ", ".join(files)}
-    items = [Message(code, values, Severity.NOTE) for code in _REMAINS]
+    cluster = state.place is not None and state.place.is_cluster
+    codes = [code for code in _REMAINS if cluster or code != _VOUCHING]
+    items = [Message(code, values, Severity.NOTE) for code in codes]
     left = [item.node for item in held_now(state) if item.error is not None]
     if left:
         items.insert(0, Message("remains-nodes", {"nodes": ", ".join(left)}))

@@ -1584,6 +1584,10 @@ The PIN of the tokens is Cisco123.</source>
             <translation>添加(&amp;A)</translation>
         </message>
         <message>
+            <source>&amp;Certificate...</source>
+            <translation>证书(&amp;C)...</translation>
+        </message>
+        <message>
             <source>Is this the right one? Add takes it into the list.</source>
             <translation>是这个令牌吗？“添加”会将其加入列表。</translation>
         </message>
@@ -1626,6 +1630,10 @@ The PIN of the tokens is Cisco123.</source>
         <message>
             <source>Serial, hexadecimal</source>
             <translation>序列号（十六进制）</translation>
+        </message>
+        <message>
+            <source>Shows it in a window of its own, from where it can be saved and dragged out</source>
+            <translation>在单独的窗口中显示，可从那里保存或拖出</translation>
         </message>
         <message>
             <source>Subject</source>

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from ctlkit.errors import (
     CancelledError,
     PinBlockedError,
@@ -178,6 +180,22 @@ def test_restarting(make_flow: MakeFlow) -> None:
     assert isinstance(shown, RemainsView)
     assert "wizard-nodes-differ" == (shown.restart.why.code if shown.restart.why else "")
     assert [] == differing.of(flow.Restart)
+
+
+@pytest.mark.parametrize("cluster", [True, False])
+def test_the_trust_service_is_asked_of_a_cluster(
+    make_flow: MakeFlow, make_world: MakeWorld, cluster: bool
+) -> None:
+    """It stands in the checklist and behind a button; a folder has none."""
+    made = make_flow(make_world(is_cluster=cluster), Screen.REMAINS)
+    made.go(flow.VouchingWanted())
+    shown = view(made.state)
+    assert isinstance(shown, RemainsView)
+    assert cluster is shown.ask.shown
+    assert cluster is ("remains-vouching" in [item.code for item in shown.items])
+    assert (["pub", "sub"] if cluster else []) == [item.node for item in shown.vouched]
+    made.go(flow.RestoreWanted(), flow.RestoreAgreed())
+    assert () == made.state.vouched
 
 
 def test_nothing_is_left_to_cancel_at_the_end(make_flow: MakeFlow) -> None:

@@ -69,7 +69,10 @@ class Wizard:
     def until(self, wanted: Callable[[State], object]) -> State:
         """Go on until the wizard is where it is wanted."""
         while not wanted(self.state):
-            self._advance(self._events.get(timeout=_SECONDS))
+            try:
+                self._advance(self._events.get(timeout=_SECONDS))
+            except queue.Empty:
+                pytest.fail(f"nothing happens any more in {self.state}")
         return self.state
 
     def rests(self) -> State:
@@ -160,9 +163,19 @@ class AddToken:
     """Adds a token in a wizard that waits for one."""
 
     def __call__(self, wizard: Wizard, desk: Desk, label: str) -> State:
-        """Plug it in alone, wait until it is shown, and press Add."""
+        """Plug it in alone, open it if it is not opened by itself, and press Add.
+
+        A look may see this token and the one before together: then a person chooses.
+        """
+
+        def alone(state: State) -> bool:
+            tokens = state.tokens.tokens if state.tokens else ()
+            return state.busy is None and [label] == [token.label for token in tokens]
+
         desk.plug(label)
-        wizard.until(lambda state: state.token is not None and state.token.label == label)
+        wizard.until(alone)
+        if wizard.state.screen is Screen.INSERT_TOKEN:
+            wizard.do(Next())
         wizard.do(Next())
         return wizard.rests()
 

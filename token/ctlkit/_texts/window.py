@@ -187,8 +187,8 @@ _PLACES: dict[str, str] = {
     ),
     "restore-phones-in-window": "Restore only while no phone has taken it.",
     "list-is-tokenless-in-window": (
-        "Upload the certificate of each token to Phone-SAST-trust (to save them takes the vendor's"
-        " software, or ctlkit export on the command line). If utils ctl update CTLFile then lists"
+        "Upload the certificate of each token to Phone-SAST-trust (Certificate... saves it where a"
+        " token is shown). If utils ctl update CTLFile then lists"
         " them, restart, wait until every phone has that list, and come back; else keep a copy of"
         " the list, delete it on the publisher (file delete tftp CTLFile.tlv), and make a new one"
         " here with both tokens."
@@ -220,31 +220,30 @@ _PHONES: dict[str, str] = {
         "How to find out stands under How to have it accepted; or confirm it below."
     ),
     "phones-refuse-first-in-window": (
-        "Upload the tokens' certificates to Phone-SAST-trust first. Asking whether that took"
-        " effect takes the command line: ctlkit tvs query."
+        "Upload the tokens' certificates to Phone-SAST-trust first. Ask Trust Service, on the last"
+        " page, says whether that took effect."
     ),
     "phones-unsure-first-in-window": (
         "Choose Unified CM cluster on the page Server: it tells what they have and what is in the"
-        " stores. Asking before phones restart takes the command line: ctlkit tvs query."
+        " stores. Ask Trust Service, on the last page, asks before phones restart."
     ),
     "phones-are-away-in-window": (
         "Here the list in force decides. To judge by every list that they may hold takes the"
         " command line: ctlkit preflight."
     ),
     "trust-service-unasked-in-window": (
-        "Do not restart phones before each node does. Asking them takes the command line:"
-        " ctlkit tvs query."
+        "Do not restart phones before each node does: Ask Trust Service, on the last page, asks"
+        " them."
     ),
     "step-find-store-in-window": (
         "OS Administration > Security > Certificate Management shows them; they are read by"
         " themselves where a Unified CM cluster is chosen on the page Server."
     ),
     "step-find-trust-service-in-window": (
-        "That takes the command line: ctlkit tvs query NODE --signer-of LIST --itl ITL asks as a"
-        " phone does."
+        "Ask Trust Service, on the last page, asks as a phone does, once the list lies there."
     ),
     "step-find-nodes-in-window": (
-        "Or ask each node before phones restart, which takes the command line: ctlkit tvs query."
+        "Or ask each node before phones restart, with Ask Trust Service on the last page."
     ),
     "step-find-digest-in-window": (
         "Set digest to sha1 in config.toml (below [update]), and open the window again."
@@ -272,9 +271,8 @@ _BOTH: dict[str, tuple[str, str]] = {
     ),
     "hand-over-trust-in-window": (
         (
-            "restart no phone before the trust service of every node vouches for the signer (asking"
-            " it takes the command line: ctlkit tvs query); if one does not, put the saved files"
-            " back"
+            "restart no phone before the trust service of every node vouches for the signer (Ask"
+            " Trust Service, on the last page, asks it); if one does not, put the saved files back"
         ),
         "",
     ),
@@ -313,8 +311,7 @@ _BOTH: dict[str, tuple[str, str]] = {
     "step-ask-before-restart-in-window": (
         "before any phone restarts, every node has to vouch for the signer",
         (
-            "Asking them takes the command line: ctlkit tvs query NODE --signer-of LIST --itl ITL."
-            " If one does not, Restore... puts the old files back. Then restart TFTP and"
+            "Ask Trust Service, on the last page, asks them. If one does not, Restore... puts the old files back. Then restart TFTP and"
             " CallManager, one node at a time, and the phones; those that never ask have to be"
             " visited."
         ),

@@ -78,6 +78,10 @@ WIZARD_TEXTS: dict[str, tuple[str, str]] = {
         "restart TFTP and CallManager on every node that runs them",
         "One node after the other: wait until one serves again before the next.",
     ),
+    "remains-vouching": (
+        "ask the trust service of every node whether it vouches for the signer",
+        "Reset no phone before each of them does: phones that do not know the signer ask it.",
+    ),
     "remains-phones": (
         "then reset the phones in batches",
         "Begin with a few of each model, and look whether they register.",

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt6.QtWidgets import QVBoxLayout, QWidget
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from ctlkit_gui.flow.token_values import CertificateShown, TokenShown
 from ctlkit_gui.flow.views import TokenView
 from ctlkit_gui.qt.page import Page
 from ctlkit_gui.qt.pins import pin_words
 from ctlkit_gui.qt.theme import em
-from ctlkit_gui.qt.viewer import halved
+from ctlkit_gui.qt.viewer import CertificateViewer, halved
 from ctlkit_gui.qt.widgets import FieldGrid, MessageList, moment
 
 if TYPE_CHECKING:
@@ -30,6 +31,13 @@ class TokenPage(Page[TokenView]):
         super().__init__(box, parent)
         self._problems = MessageList()
         self._fields = FieldGrid()
+        self._shown: CertificateShown | None = None
+        self.certificate = QPushButton(self.tr("&Certificate..."), self)
+        self.certificate.setAccessibleDescription(
+            self.tr("Shows it in a window of its own, from where it can be saved and dragged out")
+        )
+        self.certificate.setAutoDefault(False)
+        self.certificate.clicked.connect(self._view)
         for name, copied, fixed in (*self._certificate_fields(), *self._token_fields()):
             self._fields.add(name, copied="" if copied else None, fixed=fixed)
         whole = QVBoxLayout(self)
@@ -37,6 +45,7 @@ class TokenPage(Page[TokenView]):
         whole.setSpacing(em(self, 0.7))
         whole.addWidget(self._problems)
         whole.addWidget(self._fields)
+        whole.addWidget(self.certificate, 0, Qt.AlignmentFlag.AlignLeft)
         whole.addStretch()
 
     def _certificate_fields(self) -> tuple[_Field, ...]:
@@ -79,11 +88,17 @@ class TokenPage(Page[TokenView]):
         token = view.token
         problem = (token.problem,) if token.problem is not None else ()
         self._problems.set_messages((*problem, *token.notes))
+        self._shown = view.certificate
+        self.certificate.setVisible(view.certificate is not None)
         certificate = _certificate_values(view.certificate)
         for (name, _, _), value in zip(self._certificate_fields(), certificate, strict=True):
             self._fields.set_value(name, value, value.replace("\n", ""))
         for (name, _, _), value in zip(self._token_fields(), _token_values(token), strict=True):
             self._fields.set_value(name, value)
+
+    def _view(self) -> None:
+        if self._shown is not None:
+            CertificateViewer(self._shown, self).open()
 
 
 def _certificate_values(certificate: CertificateShown | None) -> tuple[str, ...]:

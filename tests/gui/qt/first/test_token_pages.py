@@ -30,7 +30,7 @@ from ctlkit_gui.qt.pages.insert_token import InsertTokenPage
 from ctlkit_gui.qt.pages.password import PasswordPage
 from ctlkit_gui.qt.pages.token_information import TokenPage
 from ctlkit_gui.qt.tables import Table
-from ctlkit_gui.qt.viewer import halved
+from ctlkit_gui.qt.viewer import CertificateViewer, halved
 
 if TYPE_CHECKING:
     from tests.gui.qt.first.conftest import Play
@@ -181,6 +181,19 @@ def test_a_fingerprint_in_two_lines_is_copied_in_one(play: Play) -> None:
     played.show(TokenView(_frame(Screen.TOKEN), FIRST, CERTIFICATE))
     buttons = played.visible(QPushButton)
     assert CERTIFICATE.sha256 in [button.accessibleDescription() for button in buttons]
+
+
+def test_a_tokens_certificate_can_be_saved_before_it_is_added(play: Play) -> None:
+    """Certificate... opens the viewer; it is not there where the token has none."""
+    played = play(TokenPage)
+    played.show(TokenView(_frame(Screen.TOKEN), FIRST, CERTIFICATE))
+    page: Any = played.page
+    page.certificate.click()
+    (viewer,) = page.findChildren(CertificateViewer)
+    assert CERTIFICATE is viewer.certificate
+    viewer.reject()
+    played.show(TokenView(_frame(Screen.TOKEN), FIRST, None))
+    assert not page.certificate.isVisible()
 
 
 def test_a_token_without_a_certificate_says_why(play: Play) -> None:
