@@ -31,6 +31,7 @@ WARNERS = (
     "weakness.py",
     "workflows/clusters.py",
     "workflows/places.py",
+    "workflows/preflight.py",
     "workflows/publishing.py",
     "workflows/servers.py",
     "workflows/updating.py",

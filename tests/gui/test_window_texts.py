@@ -222,7 +222,7 @@ def test_values_speak_as_the_window_does() -> None:
 def test_the_command_line_keeps_its_words() -> None:
     """An error itself says what helps at the prompt."""
     error = RuleError("signer-new", rule=2, title="A", known="B")
-    assert error.advice.endswith("or confirm with --confirm-new-signer.")
+    assert error.advice.endswith("go on over it with --confirm-new-signer.")
     assert worded(error, "en")[1].endswith("or confirm it below.")
 
 

@@ -85,7 +85,7 @@ def test_a_machine_without_any_module() -> None:
     assert () == facts.tokens.inventory.modules
     first = judge(facts)[0]
     assert Kind.PROBLEM is first.kind
-    assert "no PKCS#11 module on this computer" in first.message.text
+    assert "no PKCS#11 module on this computer works" in first.message.text
 
 
 def test_what_breaks_while_looking_is_a_finding() -> None:

@@ -18,6 +18,7 @@ from ctlkit.pkcs11 import (
     Inventory,
     KeyPresence,
     ModuleReport,
+    Searched,
     Source,
     TokenCertificate,
     TokenInfo,
@@ -141,6 +142,26 @@ def test_a_softhsm_that_does_not_start_explains_nothing() -> None:
         ("problem", "doctor-no-module-linux"),
         ("note", "module-not-initialised"),
     ] == _told(facts)
+
+
+def test_what_does_not_work_is_not_said_to_be_missing() -> None:
+    """The verdict fits the module that is listed below it."""
+    facts = _facts(modules=(_broken("module-not-initialised", SOFTHSM),))
+    verdict = verdict_line(Diagnosis(facts, judge(facts)))
+    assert "no PKCS#11 module on this computer works" in verdict
+
+
+def test_where_modules_were_looked_for() -> None:
+    """Where no token is seen it is told, a module there or none; where one is, it is not."""
+    where = Searched(((("libA.so", "libB.so"), ("/usr/lib", "/opt")),), ("/etc/modules",))
+    checks = Checks("linux", lambda: True, lambda: False, lambda: False)
+    for modules in ((), (_module(),)):
+        inventory = Inventory(modules, ())
+        tokens = TokenFacts(inventory, causes=no_token_causes(inventory, checks, where))
+        found = judge(Facts(NOW, PROGRAM, tokens))
+        told = {item.message.code: item.message.text for item in found}
+        assert "looked for libA.so, libB.so in /usr/lib, /opt" == told["searched-known"]
+        assert "/etc/modules" in told["searched-registered"]
 
 
 def test_no_token_in_the_slots() -> None:

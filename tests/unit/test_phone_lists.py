@@ -54,6 +54,11 @@ TWO = [("7960", 120, True), ("8861", 300, True)]
         'site,model,count\n"Krakow, ul. A\n# 1",7960,120\n"say ""Gdynia""",8861,300',
         '"site; house; floor; room",model,count\nA,7960,120\nB,8861,300',
         "model,type,count\n7960,SIP,120\n8861,SCCP,300",
+        "Model,Qty\n7960,120\n8861,300",
+        "Model;Total\n7960;120\n8861;300",
+        "model,number of phones\n7960,120\n8861,300",
+        "型号,数量\n7960,120\n8861,300",
+        "电话型号;电话数量;已注册\n7960;120;是\n8861;300;已注册",
     ],
 )
 def test_shapes_of_two_models(text: str) -> None:
@@ -71,6 +76,62 @@ def test_encodings_of_spreadsheets(encoding: str) -> None:
     )
     mark = "\ufeff" if encoding in {"utf-16-le", "utf-16-be"} else ""
     assert TWO == read((mark + text).encode(encoding))
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "gbk", "gb2312", "utf-8-sig", "utf-16"])
+def test_encodings_of_chinese_spreadsheets(encoding: str) -> None:
+    """What Excel writes on a Chinese system, too: the headers are found."""
+    text = "型号,数量,地点\r\n7960,120,上海办公室\r\n8861,300,北京、广州\r\n"
+    assert TWO == read(text.encode(encoding))
+
+
+@pytest.mark.parametrize(
+    "text", ["Bürogröße", "Größe", "Österreich", "Café «Zoë»", "naïve €", "São João Nº 5"]
+)
+def test_western_letters_stay_what_they_are(text: str) -> None:
+    """They can be read as Chinese characters, but as rare ones."""
+    assert [(text, 3, True)] == read(f"{text},3".encode("cp1252"))
+
+
+def test_what_is_no_windows_text() -> None:
+    """Bytes that Windows-1252 does not have are GB18030 where they can be."""
+    assert [("8861 \u4e02", 3, True)] == read("8861 \u4e02,3".encode("gb18030"))
+
+
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [
+        ("Model,Anzahl\n7960,120\n8861,1\n", "Anzahl"),
+        ("Model,\n7960,120\n", "2"),
+        ("Model\n7960,120\n", "2"),
+        ("Site,Model,Sum\nKrakow,7960,\nGdynia,8861,10\n", "Sum"),
+        ('Model,Sum\n7960,"1,200"\n', "Sum"),
+    ],
+)
+def test_counts_without_a_name(text: str, column: str) -> None:
+    """That 120 phones do not count as one: the column is named, once, and what to do."""
+    with pytest.raises(InputError) as caught:
+        read(text)
+    error = caught.value
+    assert ("phones-count-unnamed", 1, column) == (
+        *(error.code, error.values["line"], error.values["column"]),
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Model,Video\n7960,1\n8861,0\n",
+        "Model,Floor\n7960,12\n8861,ground\n",
+        "Model,Line,Name\n7960,5001,SEP001122334455\n8861,5002,sep001122334456\n",
+        "Model,Type\n7960,7960\n8861,8861\n",
+        "Model,MAC,Line\n7960,00:11:22:33:44:55,5001\n8861,0011.2233.4456,5002\n",
+        "Model,Line,IP\n7960,5001,10.0.0.5\n8861,5002,10.0.0.6\n",
+    ],
+)
+def test_numbers_that_are_no_counts(text: str) -> None:
+    """Flags, what is not numbers alone, and lists that name each phone are read as before."""
+    assert [("7960", 1, True), ("8861", 1, True)] == read(text)
 
 
 def test_a_list_of_phones_one_a_line() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ctlkit.pkcs11 import Source, System, discover
+from ctlkit.pkcs11 import Searched, Source, System, discover, searched
 from ctlkit.pkcs11._p11kit import parse_module_file, registered_modules
 from ctlkit.pkcs11.discovery import known_modules
 from ctlkit.pkcs11.module import path_with
@@ -33,6 +33,27 @@ def _known(system: System) -> list[str]:
 def test_the_known_modules_of_windows(path: str) -> None:
     """Folders come from Windows' own variables, whatever their case."""
     assert path in _known(System("win32", _WINDOWS))
+
+
+@pytest.mark.parametrize(
+    "system",
+    [
+        System("linux", {}, "/home/me", "x86_64-linux-gnu"),
+        System("darwin"),
+        System("win32", _WINDOWS),
+    ],
+)
+def test_where_was_looked_is_told_as_it_is(system: System) -> None:
+    """Names and folders together are the paths that are looked at; named modules are no search."""
+    where = searched((), system)
+    assert set(_known(system)) == {
+        f"{folder}{chr(92) if system.platform == 'win32' else '/'}{name}"
+        for names, folders in where.known
+        for folder in folders
+        for name in names
+    }
+    assert (system.platform == "win32") == (() == where.registered)
+    assert Searched() == searched(["/x.so"], system)
 
 
 def test_windows_without_its_variables_has_none() -> None:

@@ -270,6 +270,35 @@ def test_warnings_about_the_list(run_ctlkit: RunCtlkit, make_list: MakeList, tok
     assert "unsure-digest" == result.json()["phones"][ASKING]["code"]
 
 
+def test_advice_of_red_warnings(
+    run_ctlkit: RunCtlkit, make_list: MakeList, tokens: Path, uploaded: Path
+) -> None:
+    """Where no way that is told covers it, what to do follows; who has the options is said."""
+    only = make_list("only.tlv", tokens=[SECOND_NAME])
+    shown = run_ctlkit("preflight", tokens, only, "--store", uploaded).stderr
+    lines = shown.splitlines()
+    lost = [at for at, line in enumerate(lines) if "would lose its signer entry" in line]
+    assert lost
+    for at in lost:
+        assert lines[at + 1].startswith("  Phones need it to recover. Make the list with it;")
+    for line in lines:
+        assert ("--confirm-" in line) <= ("place publish go on over it with" in line)
+
+
+def test_all_known_signers_vanish(
+    run_ctlkit: RunCtlkit, make_list: MakeList, tmp_path: Path, uploaded: Path
+) -> None:
+    """Phones that ask accept such a list; to keep a signer for a round is told as a way."""
+    (tmp_path / "phones.csv").write_text("8861,3\n")
+    old = make_list("old.tlv", tokens=[FIRST_NAME])
+    only = make_list("only.tlv", tokens=[SECOND_NAME])
+    words = (old, only, "--store", uploaded, "--phones", "phones.csv")
+    result = judged(run_ctlkit, *words, status=0)
+    assert ["remedy-keep-signer"] == remedies(result)
+    assert "signers-vanish" in codes(result)
+    assert "\n  Keep at least one until every phone has it;" in result.stderr
+
+
 def test_a_list_that_is_too_long(run_ctlkit: RunCtlkit, make_list: MakeList, tokens: Path) -> None:
     """Phones refuse a list over 64 KB; what to remove is said, and what never."""
     server = make_certificate(CertificateSpec(subject="CN=server,O=Example", serial=5, size=900))

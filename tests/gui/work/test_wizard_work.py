@@ -13,6 +13,7 @@ import pytest
 from ctlkit.edit import Consent
 from ctlkit.errors import InputError, LoginError, NetworkError
 from ctlkit.pins import Pin
+from ctlkit.pkcs11 import System
 from ctlkit.place import HostKey, NodeState
 from ctlkit.trustlist import Function
 from ctlkit.workflows.nodes import Look
@@ -253,6 +254,24 @@ def test_a_module_that_does_not_load(tmp_path: Path) -> None:
     (module,) = look.tokens.modules
     assert (False, str(broken)) == (module.loaded, module.path)
     assert module.problem is not None
+
+
+def test_where_libraries_were_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is none at all, the page has the paths that were tried."""
+    monkeypatch.setattr(System, "current", lambda: System("darwin", p11_kit=("/nowhere",)))
+    context = Context(SecretBox())
+    looks: list[Event] = []
+
+    def heard(event: Event) -> None:
+        looks.append(event)
+        run(StopWatch(7), context, _unheard)
+
+    assert run(WatchTokens(7), context, heard) is None
+    (look,) = looks
+    assert isinstance(look, TokensLooked)
+    assert () == look.tokens.modules
+    told = [cause.text for cause in look.tokens.causes]
+    assert "looked for opensc-pkcs11.so in /Library/OpenSC/lib, /usr/local/lib, " in "\n".join(told)
 
 
 def test_restoring_the_list_of_a_folder(

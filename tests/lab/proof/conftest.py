@@ -34,7 +34,7 @@ from ctlkit.workflows.grounds import PhoneFacts
 from ctlkit.workflows.preflight import Preflight, PreflightRequest, preflight
 from ctlkit_lab.cluster import PracticeCluster, RunningCluster
 from ctlkit_lab.options import LabOptions
-from ctlkit_lab.phones import Boot, Directory, model_named
+from ctlkit_lab.phones import Boot, Directory, Server, model_named
 from ctlkit_lab.releases import Release
 from ctlkit_lab.stores import CALL_MANAGER, CAPF, ITL_RECOVERY, TVS
 from softhsm_fixtures import FIRST_NAME, etoken_serial
@@ -176,9 +176,11 @@ class Proof:
 
     def directed(self) -> None:
         """Point the phones of the second node to it, at the ports that it has now."""
-        second = Directory(self.cluster.directory.servers[1:])
+        self._point(self.cluster.directory.servers[1])
+
+    def _point(self, server: Server) -> None:
         macs = [self._phones[seat].mac for seat in SEATS if seat.node]
-        self.cluster.point_phones(second, *macs)
+        self.cluster.point_phones(Directory((server,)), *macs)
 
     def renew_trust_services(self) -> None:
         """Make new certificates for the trust services, which show the old ones until restarted."""
@@ -270,12 +272,8 @@ class Proof:
     ) -> None:
         """Reset all, and have every phone hold a CTL, and one that asks its node's ITL.
 
-        Args:
-            old: the CTL in force; None: there is none.
-            itl: the ITL of both nodes; None: each has its own.
-            uploads: what is in which trust store besides: identity, store.
-            booting: whether restarts bring phones there; else it is written into their memory,
-                for what no phone would take on trust.
+        Without an ITL each node has its own. Uploads are identities and stores. What no phone would
+        take on trust is not ``booting`` phones' doing, but written into their memory.
         """
         for store, der in self._uploaded:
             self.practice.trust_remove(store, der)
@@ -297,18 +295,26 @@ class Proof:
                 phone.take_itl(held)
             assert (old, held) == tuple(it and it.raw for it in (phone.ctl(), phone.itl()))
 
-    def serve(self, data: bytes | None) -> None:
-        """Put a list in force on every node."""
-        for node in self.practice.nodes:
+    def serve(self, data: bytes | None, *, everywhere: bool = True) -> None:
+        """Put a list in force on every node, or on the publisher alone."""
+        for node in self.practice.nodes if everywhere else self.practice.nodes[:1]:
             node.list_path.unlink(missing_ok=True)
             if data is not None:
                 node.list_path.write_bytes(data)
 
-    def restarts(self, new: bytes) -> dict[Seat, Boot]:
-        """Put the new list in force, restart the phones, and return what each did."""
-        self.serve(new)
+    def restarts(self, new: bytes, *, everywhere: bool = True) -> dict[Seat, Boot]:
+        """Put the new list in force, restart the phones, and return what each did.
+
+        Phones of a node that is left out get the list of the other, and ask their own as before.
+        """
+        self.serve(new, everywhere=everywhere)
+        first, second = self.cluster.directory.servers
+        if not everywhere:
+            self._point(replace(first, name=second.name, tvs=second.tvs))
         seats = {phone.mac: seat for seat, phone in self._phones.items()}
-        return {seats[boot.mac]: boot for boot in self.cluster.restart_phones()}
+        done = {seats[boot.mac]: boot for boot in self.cluster.restart_phones()}
+        self._point(second)
+        return done
 
     def judged(
         self,
@@ -320,12 +326,8 @@ class Proof:
     ) -> Preflight:
         """Run ``preflight``; old lists are addresses or what is in their files.
 
-        Args:
-            new: the new list.
-            olds: the old ones.
-            itls: what is in ITL files that are named.
-            stores: identities whose certificates a person says to be in a store.
-            models: what is in the person's own table of models.
+        Stores are the identities whose certificates a person says to be in one; models are what
+        is in the person's own table.
         """
         request = PreflightRequest(
             olds=tuple(
@@ -355,12 +357,13 @@ class Proof:
         olds = () if old is None else (old,)
         return Foreseen.of(self.judged(new, *olds, itls=tuple(itls), stores=stores))
 
-    def foresees_by_stores(self, known: Foreseen) -> Foreseen:
+    def foresees_by_stores(self, known: Foreseen, *, everywhere: bool = True) -> Foreseen:
         """Judge once more what was judged by files, knowing all that is in the nodes' stores."""
         found = dict.fromkeys(item for node in self.practice.nodes for item in node.stored())
         stored = tuple(Stored(Certificate.from_der(item.der), item.store) for item in found)
+        service = TrustService(stored, complete=True, everywhere=everywhere)
         judged = known.preflight
-        ground = replace(judged.ground, service=TrustService(stored, complete=True))
+        ground = replace(judged.ground, service=service)
         phones = [item.phones for item in judged.judgement.classes]
         judgement = ground.judged(NewList.of(judged.new), phones, int(time.time()))
         return Foreseen.of(replace(judged, ground=ground, judgement=judgement))
@@ -391,9 +394,6 @@ def proof(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proof]:
     assert spec.loader is not None
     make_data = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(make_data)
-    folder = tmp_path_factory.mktemp("proof")
-    files = folder / "files"
-    files.mkdir()
-    options = LabOptions(release=Release.R11_5, phones=0)
-    with PracticeCluster.running(folder / "cluster", options) as cluster:
+    folder, files = (tmp_path_factory.mktemp(name) for name in ("proof", "files"))
+    with PracticeCluster.running(folder, LabOptions(release=Release.R11_5, phones=0)) as cluster:
         yield Proof(cluster, files, make_data)

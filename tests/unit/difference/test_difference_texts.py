@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ctlkit.showctl import parse_shown
-from ctlkit.trustlist import (
-    RecordTag,
-)
+from ctlkit.codec import decode_partly
+from ctlkit.showctl import parse_shown, show_text
+from ctlkit.trustlist import RecordTag
 
 if TYPE_CHECKING:
     from tests.unit.difference.conftest import Differ
@@ -105,6 +104,29 @@ def test_a_record_that_is_cut_off_is_known_by_its_number(
     text = differ.shown(value.raw, lambda text: text[: text.index("3\tSUBJECT", text.index("#:5"))])
     found = differ.compare(text, value)
     assert (True, 0) == (found.same, found.notes[1].values["count"])
+
+
+@pytest.mark.parametrize("name", ["tokens-5728", "itl"])
+def test_wherever_a_text_is_cut_off(differ: Differ, lists: dict[str, bytes], name: str) -> None:
+    """Half a record, half a row, half a value are no difference, and no damage."""
+    value = differ.list_of(lists[name])
+    text = show_text(decode_partly(value.raw), 0, "")
+    for end in range(text.index("Parse "), len(text), 7):
+        for cut in (text[:end], f"{text[:end]}\n[...]\n"):
+            shown = parse_shown(cut)
+            assert shown is not None
+            for found in (differ.compare(value, shown), differ.compare(shown, value)):
+                told = (found.added, found.removed, found.changed, found.moved, found.header)
+                assert ((),) * 5 == told, cut[-80:]
+
+
+def test_a_half_record_that_could_be_any(differ: Differ, lists: dict[str, bytes]) -> None:
+    """Before it says what it is it was neither added nor removed, whatever its number has."""
+    value = differ.list_of(lists["tokens-5728"])
+    text = differ.shown(value.raw, lambda text: text[: text.index("4\tFUNC", text.index("#:3"))])
+    fewer = differ.remade(value, *(value.records[at] for at in (0, 1, 3, 4)))
+    found = differ.compare(text, fewer)
+    assert ((), (), ()) == (found.added, found.removed, found.changed)
 
 
 def test_a_record_that_is_cut_off_at_once_is_not_told(

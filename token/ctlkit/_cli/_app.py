@@ -89,7 +89,8 @@ class App:
 
     def notice(self, message: Message) -> None:
         """Tell a warning or a note."""
-        kind = {Severity.RED: "warning", Severity.NOTE: "note"}.get(message.severity, "warning")
+        kinds = {Severity.ERROR: "error", Severity.NOTE: "note"}
+        kind = kinds.get(message.severity, "warning")
         self.tell(f"ctlkit: {kind}: {message.text}")
         if message.advice:
             self.tell(f"  {message.advice}")

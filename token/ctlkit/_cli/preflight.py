@@ -16,7 +16,6 @@ from ctlkit._cli._commands import Command
 from ctlkit._cli._options import phone_options
 from ctlkit._cli._places import PlaceWords, place_options
 from ctlkit.errors import UsageError
-from ctlkit.messages import Severity
 
 if TYPE_CHECKING:
     from ctlkit.workflows.preflight import Preflight
@@ -24,6 +23,9 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 _NOT_ALL_ACCEPT = 3
+_HAS_REMEDY = frozenset({"signer-new", "signer-spelling", "digest-sha512"})
+"""Warnings whose advice would repeat what stands with the answer, where ways stand there."""
+
 _NARROW_TITLE = 24
 """Columns for the names of phones that leave a serial whole beside them on 80."""
 
@@ -85,7 +87,7 @@ def command(
         _print(app, new, found)
     app.flush()
     for message in found.judgement.warnings:
-        if message.severity is Severity.RED:  # what to do about it stands with the answer
+        if found.judgement.remedies and message.code in _HAS_REMEDY:
             app.tell(f"ctlkit: warning: {message.text}")
         else:
             app.notice(message)

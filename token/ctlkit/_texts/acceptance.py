@@ -136,6 +136,8 @@ ACCEPTANCE_TEXTS: dict[str, tuple[str, str]] = {
     "remedy-known-signer": ("sign with a token that the phones know first: all phones follow", ""),
     "remedy-upload": ("let the trust service vouch: only phones that ask it follow", ""),
     "remedy-shorter": ("make the list shorter", ""),
+    "remedy-wait": ("wait for the list that leads here: all phones follow", ""),
+    "remedy-keep-signer": ("keep one old signer for a round", ""),
     "remedy-by-hand": ("delete the old list by hand on each phone that refuses", ""),
     "step-find-itl": (
         "fetch the ITL that the phones have, and name it with --itl",
@@ -190,6 +192,15 @@ ACCEPTANCE_TEXTS: dict[str, tuple[str, str]] = {
         "restart TFTP and CallManager on every node, one at a time, then the phones, and wait until every phone has that list",
         "Each phone shows its checksum; those that are switched off now have to get it too.",
     ),
+    "step-wait-for-list": (
+        "wait until every phone has {held}, checksum {sha1}",
+        "Each phone shows its checksum; those that are switched off now have to get it too.",
+    ),
+    "step-keep-signer": (
+        "make the list with a signer that the phones know besides: one or more of {names}",
+        "Should they refuse a later list, one that this signer signs brings them back.",
+    ),
+    "step-then-drop-signer": ("then drop it, with the next list", ""),
     "step-update-that-list": (
         "then make the new list by updating the server's: ctlkit update, signed by the token",
         "It keeps the names and serials that the server wrote, which phones compare; a list made elsewhere may write them otherwise.",
@@ -282,7 +293,7 @@ ACCEPTANCE_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "signer-spelling": (
         "the list that phones have writes {title} with another serial: phones do not know it by this one (rule {rule})",
-        "Make the new list by updating that one; or confirm with --confirm-new-signer.",
+        "Make the new list by updating that one; update and place publish go on over it with --confirm-new-signer.",
     ),
     "size-near-limit": (
         "the list has {size} bytes, close to the {limit} that phones take",

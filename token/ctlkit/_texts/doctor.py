@@ -11,15 +11,15 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
         "Install it again for this Python: pip install --force-reinstall python-pkcs11.",
     ),
     "doctor-no-module-linux": (
-        "there is no PKCS#11 module on this computer, so no token can be seen",
+        "no PKCS#11 module on this computer works, so no token can be seen",
         "For eTokens install SafeNet Authentication Client (libeToken.so), for a YubiKey the package ykcs11, for other cards opensc-pkcs11; a library elsewhere is named with --module.",
     ),
     "doctor-no-module-windows": (
-        "there is no PKCS#11 module on this computer, so no token can be seen",
+        "no PKCS#11 module on this computer works, so no token can be seen",
         "For eTokens install SafeNet Authentication Client (eTPKCS11.dll), for a YubiKey the Yubico PIV Tool, for other cards OpenSC; a library elsewhere is named with --module.",
     ),
     "doctor-no-module-macos": (
-        "there is no PKCS#11 module on this computer, so no token can be seen",
+        "no PKCS#11 module on this computer works, so no token can be seen",
         "For eTokens install SafeNet Authentication Client (libeToken.dylib), for a YubiKey yubico-piv-tool, for other cards OpenSC; a library elsewhere is named with --module.",
     ),
     "doctor-module-crashed": (
@@ -71,6 +71,10 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
     "window-not-loadable": (
         "the window cannot open: Qt cannot be loaded: {reason}",
         "Install it again for this Python: pip install --force-reinstall 'ctlkit[gui]'.",
+    ),
+    "doctor-place-unusable": (
+        "the place {name} of config.toml has no address that can be used",
+        "Below [places.{name}] write url as folder:DIR, sftp://HOST/DIR, cucm://HOST, lab:, http://HOST or tftp://HOST; only sftp: and cucm: take further nodes.",
     ),
     "doctor-extra": (
         "the extra {extra}, {use}, is not installed: {missing} is missing",

@@ -33,6 +33,10 @@ MODELS_TEXTS: dict[str, tuple[str, str]] = {
         '{file}, line {line}: "{text}" is no number of phones',
         "Write a whole number in digits, from 0 to {most}; where the first line names the columns, one of them has to be model.",
     ),
+    "phones-count-unnamed": (
+        "{file}, line {line}: no column is the number of phones, and the column {column} holds nothing but numbers",
+        "If these are numbers of phones, name the column count; if not, take it out: then each line is one phone.",
+    ),
     "phones-registered": (
         '{file}, line {line}: "{text}" does not say whether the phones are registered',
         "Write yes or no, or what the server says: registered, unregistered, rejected, unknown or none.",

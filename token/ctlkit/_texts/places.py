@@ -28,6 +28,10 @@ PLACE_TEXTS: dict[str, tuple[str, str]] = {
         "not every node answers: {nodes} ({reason}) (rule {rule})",
         "Nothing was written. Repair that first; or leave each out by name with --without-node, and publish there later.",
     ),
+    "nodes-unreachable": (
+        "{nodes} cannot be reached ({reason}); the other nodes were asked",
+        "Repair that, and ask again before the list is put in force: each node has to get it.",
+    ),
     "nodes-none": (
         "{place}: no node is left to write to: {reason} (rule {rule})",
         "Name fewer nodes with --without-node.",
@@ -58,11 +62,11 @@ PLACE_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "stale-in-list": (
         "{node}: the list carries certificate {old}, the server uses {new}; secure phones will not register there (rule {rule})",
-        "Make the list anew with the certificate in use (ctlkit update); or publish this one with --confirm-stale {old}.",
+        "Make the list anew with the certificate in use (ctlkit update); place publish goes on over it with --confirm-stale {old}.",
     ),
     "stale-until-restart": (
         "{node}: the database has certificate {old}, CallManager still shows {new}; secure phones will not register there (rule {rule})",
-        "Restart it (ctlkit place restart) and repeat; or go on with --confirm-stale {old}.",
+        "Restart it (ctlkit place restart) and repeat; update and place publish go on over it with --confirm-stale {old}.",
     ),
     "publish-not-ctl": (
         "{file} calls itself {name}: it is no list for phones' CTLFile.tlv",
@@ -90,11 +94,11 @@ PLACE_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "signers-vanish": (
         "all signers the phones know disappear in this list (rule {rule})",
-        "Keep at least one until every phone has it; or confirm with --confirm-lockout {word}.",
+        "Keep at least one until every phone has it; update and place publish go on over it with --confirm-lockout {word}.",
     ),
     "server-sast-lost": (
         "{subject} would lose its signer entry (rule {rule})",
-        "Phones need it to recover. Make the list with it, or confirm with --confirm-lockout {word}.",
+        "Phones need it to recover. Make the list with it; update and place publish go on over it with --confirm-lockout {word}.",
     ),
     "server-in-cluster": (
         "{subject} is in use in the cluster and cannot be removed (rule {rule})",

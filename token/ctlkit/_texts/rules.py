@@ -106,11 +106,11 @@ RULE_TEXTS: dict[str, tuple[str, str]] = {
     # red: each has a confirmation of its own
     "signer-new": (
         "{title} is not in the list the phones have (rule {rule})",
-        "Sign with one that is ({known}) and add this one; or confirm with --confirm-new-signer.",
+        "Sign with one that is ({known}) and add this one; update and place publish go on over it with --confirm-new-signer.",
     ),
     "digest-sha512": (
         "SHA-512: which phones can check it is not published; a phone that cannot check it stops working (rule {rule})",
-        "Keep SHA-1; or confirm with --confirm-lockout {word}.",
+        "Keep SHA-1; update and place publish go on over it with --confirm-lockout {word}.",
     ),
     "stale-entry": (
         "{node}: the list carries certificate {old}, the server uses {new}; secure phones will not register there (rule {rule})",

@@ -370,6 +370,14 @@ _CAUSE_TEXTS: dict[str, tuple[str, str]] = {
         "another program may hold the card",
         "Close browsers, mail and VPN programs that use smart cards.",
     ),
+    "searched-known": (
+        "looked for {names} in {folders}",
+        "A library that lies elsewhere is named in config.toml ([pkcs11] modules).",
+    ),
+    "searched-registered": (
+        "looked for modules that are registered with p11-kit in {folders}",
+        "",
+    ),
     "cause-old-etoken": (
         "newer SafeNet clients no longer see old eToken PRO tokens",
         "Use SafeNet Authentication Client 10.8 or older for those.",

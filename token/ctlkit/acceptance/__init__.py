@@ -67,6 +67,7 @@ __all__ = [
     "count_of",
     "default_classes",
     "in_one_word",
+    "in_order",
     "judge",
     "lockout_remarks",
     "phone_remarks",
@@ -97,8 +98,8 @@ def judge(
         now: seconds since 1970, UTC, for warnings about dates; None leaves dates unjudged.
     """
     classes = tuple(judge_class(new, item, olds, itls, service) for item in phones)
-    warnings = _sorted((*review(new, olds, now), *phone_remarks(classes)))
-    return Judgement(classes, remedies(new, classes, olds, service), warnings)
+    warnings = in_order((*review(new, olds, now), *phone_remarks(classes)))
+    return Judgement(classes, remedies(new, classes, olds, itls, service), warnings)
 
 
 def review(new: NewList, olds: Sequence[HeldList], now: int | None = None) -> tuple[Message, ...]:
@@ -107,10 +108,10 @@ def review(new: NewList, olds: Sequence[HeldList], now: int | None = None) -> tu
     The arguments are those of :func:`judge`.
     """
     said = [item for old in olds for item in successor_remarks(new, old)]
-    return _sorted([*said, *list_remarks(new, olds, now)])
+    return in_order([*said, *list_remarks(new, olds, now)])
 
 
-def _sorted(messages: Sequence[Message]) -> tuple[Message, ...]:
+def in_order(messages: Sequence[Message]) -> tuple[Message, ...]:
     """Return each message once, what is red first and notes last."""
     order = list(Severity)
     return tuple(sorted(_unrepeated(messages), key=lambda item: order.index(item.severity)))

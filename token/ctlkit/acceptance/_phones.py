@@ -2,12 +2,12 @@
 
 Rules:
 
-* UTF-8, UTF-16 with its mark, else Windows-1252; commas, semicolons or tabs. Blank lines and
-  lines that begin with ``#`` say nothing.
 * With a header line the columns are found by their names, and others are ignored; without one a
   line is ``model``, ``model,count`` or ``model,count,registered``.
 * Nothing is guessed: what cannot be read is an error that names file and line. A phone whose
   cell in the column ``registered`` is empty counts as not registered.
+* Without a column of counts a line is one phone; a column without a known name that holds
+  numbers may be those counts, so that is an error, unless each line names one phone.
 * Lines of the same model and registration add up, in the order of their first appearance.
 
 Source: docs/phones.md, a file of your phones.
@@ -15,13 +15,11 @@ Source: docs/phones.md, a file of your phones.
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ctlkit.acceptance._cells import Row, rows_of, text_of_file
 from ctlkit.acceptance._models import Model, Models
 from ctlkit.acceptance._values import PhoneClass
 from ctlkit.errors import InputError
@@ -43,22 +41,44 @@ _MODEL_COLUMNS = (
     "phone type",
     "product",
     "type",
+    "型号",
+    "电话型号",
+    "设备型号",
+    "设备类型",
 )
-_COUNT_COLUMNS = ("count", "quantity", "phones", "number")
-_REGISTERED_COLUMNS = ("registered", "registration", "status")
+_COUNT_COLUMNS = (
+    "count",
+    "quantity",
+    "qty",
+    "phones",
+    "number of phones",
+    "phone count",
+    "number",
+    "total",
+    "数量",
+    "电话数量",
+)
+_REGISTERED_COLUMNS = ("registered", "registration", "status", "已注册", "注册状态")
 # "registered" may stand in a line without header as well.
 _ONLY_IN_HEADERS = frozenset({*_COUNT_COLUMNS, "registration", "status"})
-_REGISTERED = ("yes", "true", "1", "registered", "partially registered", "partiallyregistered")
-_NOT_REGISTERED = ("no", "false", "0", "unregistered", "rejected", "unknown", "none", "")
+_REGISTERED = (
+    *("yes", "true", "1", "registered", "partially registered", "partiallyregistered"),
+    *("是", "已注册"),
+)
+_NOT_REGISTERED = (
+    *("no", "false", "0", "unregistered", "rejected", "unknown", "none", ""),
+    *("否", "未注册"),
+)
 # An administration page writes the server's name behind it.
 _REGISTERED_WITH = "registered with "
-_UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _SEPARATORS = re.compile(r"[\W_]+")
-_QUOTED = re.compile(r'"[^"]*"?')
-_DELIMITERS = ",;\t"
-# The first line by which a spreadsheet is told the delimiter.
-_DELIMITER_LINE = re.compile(r"sep=([,;\t])\s*", re.IGNORECASE)
+_NUMBER = re.compile(r"[0-9]+|[0-9]{1,3}(?:[.,' ][0-9]{3})+")
+# What a cell of one phone says: its name in the cluster, its MAC address, its IP address.
+_ONE_PHONE = re.compile(
+    r"(?:SEP)?(?:[0-9A-F]{2}[:-]?){5}[0-9A-F]{2}|(?:[0-9A-F]{4}\.){2}[0-9A-F]{4}"
+    r"|(?:[0-9]{1,3}\.){3}[0-9]{1,3}",
+    re.IGNORECASE,
+)
 _DEVICE_NAME = re.compile(r"SEP[0-9A-F]{12}", re.IGNORECASE)
 
 
@@ -69,19 +89,6 @@ class _Columns:
     model: int
     count: int | None
     registered: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """The cells of a row, without blanks around them, and the line that it begins on."""
-
-    file: str
-    line: int
-    cells: Sequence[str]
-
-    def wrong(self, code: str, **values: object) -> InputError:
-        """Return the error for something in this row."""
-        return InputError(code, file=self.file, line=self.line, **values)
 
 
 def read_phones(data: bytes, file: str, models: Models) -> tuple[PhoneClass, ...]:
@@ -95,7 +102,7 @@ def read_phones(data: bytes, file: str, models: Models) -> tuple[PhoneClass, ...
     Raises:
         InputError: it is no such table; file, line and what would be right are named.
     """
-    rows = _rows(_text(data, file), file)
+    rows = rows_of(text_of_file(data, file), file)
     first = next(rows, None)
     if first is None:
         raise InputError("phones-none", file=file)
@@ -103,14 +110,61 @@ def read_phones(data: bytes, file: str, models: Models) -> tuple[PhoneClass, ...
     phones = _Phones(models)
     if columns is None:
         phones.add(first, None)
+    unnamed = _Unnamed(first, columns)
     for number, row in enumerate(rows, 2 if columns is None else 1):
         if number > _MOST_ROWS:
             raise row.wrong("phones-too-many-lines", most=_MOST_ROWS)
         phones.add(row, columns)
+        unnamed.look(row)
+    unnamed.refuse()
     classes = phones.classes()
     if not classes:
         raise InputError("phones-none", file=file)
     return classes
+
+
+class _Unnamed:
+    """Columns that may be the numbers of phones, though their names are not known for that.
+
+    Where a header names no column of counts each line is one phone. That a column holds nothing
+    but whole numbers, and one of them is more than 1, says otherwise; that each line names one
+    phone says so.
+    """
+
+    def __init__(self, header: Row, columns: _Columns | None) -> None:
+        self._header = header
+        known = {*_MODEL_COLUMNS, *_REGISTERED_COLUMNS}
+        self._known = {at for at, name in enumerate(_names(header)) if name in known}
+        self._settled = columns is None or columns.count is not None
+        self._single = True
+        self._others: set[int] = set()
+        self._several: set[int] = set()
+
+    def look(self, row: Row) -> None:
+        """See what a row has in them."""
+        if self._settled:
+            return
+        if not any(_ONE_PHONE.fullmatch(cell) for cell in row.cells):
+            self._single = False
+        for at, cell in enumerate(row.cells):
+            if cell and at not in self._known and at not in self._others:
+                if not _NUMBER.fullmatch(cell):
+                    self._others.add(at)
+                elif cell.lstrip("0") not in ("", "1"):
+                    self._several.add(at)
+
+    def refuse(self) -> None:
+        """Raise an error where there is such a column.
+
+        Raises:
+            InputError: the column is named.
+        """
+        found = sorted(self._several - self._others)
+        if self._settled or self._single or not found:
+            return
+        names = self._header.cells
+        name = names[found[0]] if found[0] < len(names) else ""
+        raise self._header.wrong("phones-count-unnamed", column=name or f"{found[0] + 1}")
 
 
 class _Phones:
@@ -122,7 +176,7 @@ class _Phones:
         self._counts: dict[tuple[str, bool], int] = {}
         self._first: dict[str, Model] = {}
 
-    def add(self, row: _Row, columns: _Columns | None) -> None:
+    def add(self, row: Row, columns: _Columns | None) -> None:
         """Count the phones of a row."""
         name, count, registered = _read(row, columns)
         model = self._named.get(name)
@@ -145,7 +199,7 @@ class _Phones:
         )
 
 
-def _read(row: _Row, columns: _Columns | None) -> tuple[str, int, bool]:
+def _read(row: Row, columns: _Columns | None) -> tuple[str, int, bool]:
     """Return model, count and registration of a row."""
     name, count, registered = _by_place(row) if columns is None else _by_name(row, columns)
     if not any(character.isalnum() for character in name):
@@ -155,7 +209,7 @@ def _read(row: _Row, columns: _Columns | None) -> tuple[str, int, bool]:
     return name, _count(row, count), _is_registered(row, registered)
 
 
-def _by_place(row: _Row) -> tuple[str, str | None, str | None]:
+def _by_place(row: Row) -> tuple[str, str | None, str | None]:
     cells = list(row.cells)
     while not cells[-1]:  # a spreadsheet pads short rows
         cells.pop()
@@ -165,7 +219,7 @@ def _by_place(row: _Row) -> tuple[str, str | None, str | None]:
     return name or "", count, registered
 
 
-def _by_name(row: _Row, columns: _Columns) -> tuple[str, str | None, str | None]:
+def _by_name(row: Row, columns: _Columns) -> tuple[str, str | None, str | None]:
     def cell(index: int | None) -> str | None:
         if index is None:
             return None
@@ -174,7 +228,7 @@ def _by_name(row: _Row, columns: _Columns) -> tuple[str, str | None, str | None]
     return cell(columns.model) or "", cell(columns.count), cell(columns.registered)
 
 
-def _count(row: _Row, text: str | None) -> int:
+def _count(row: Row, text: str | None) -> int:
     if text is None:
         return 1
     digits = text.isascii() and text.isdecimal() and len(text) <= len(str(_MOST_PHONES))
@@ -183,7 +237,7 @@ def _count(row: _Row, text: str | None) -> int:
     return int(text)
 
 
-def _is_registered(row: _Row, text: str | None) -> bool:
+def _is_registered(row: Row, text: str | None) -> bool:
     word = "yes" if text is None else text.casefold()
     if word in _REGISTERED or word.startswith(_REGISTERED_WITH):
         return True
@@ -192,13 +246,18 @@ def _is_registered(row: _Row, text: str | None) -> bool:
     raise row.wrong("phones-registered", text=text)
 
 
-def _header(row: _Row) -> _Columns | None:
+def _names(row: Row) -> list[str]:
+    """Return the cells of a row as names of columns are compared."""
+    return [_SEPARATORS.sub(" ", cell.casefold()).strip() for cell in row.cells]
+
+
+def _header(row: Row) -> _Columns | None:
     """Return where the columns are, None where the row is none of a header.
 
     Raises:
         InputError: it is a header, but no column is the model.
     """
-    names = [_SEPARATORS.sub(" ", cell.casefold()).strip() for cell in row.cells]
+    names = _names(row)
 
     def column(known: Sequence[str]) -> int | None:
         return next((names.index(name) for name in known if name in names), None)
@@ -209,80 +268,3 @@ def _header(row: _Row) -> _Columns | None:
     if not _ONLY_IN_HEADERS.isdisjoint(names):
         raise row.wrong("phones-no-model-column")
     return None
-
-
-def _text(data: bytes, file: str) -> str:
-    """Return the text of a file.
-
-    Raises:
-        InputError: it is none, or has control characters.
-    """
-    text, end = _decoded(data, "utf-16" if data.startswith(_UTF16_MARKS) else "utf-8")
-    if end is not None and not data.startswith((*_UTF16_MARKS, codecs.BOM_UTF8)):
-        text, end = _decoded(data, "cp1252")
-    control = _CONTROL.search(text)
-    if control is not None:
-        end = control.start()
-    if end is not None:
-        raise InputError("phones-not-text", file=file, line=text.count("\n", 0, end) + 1)
-    return text.removeprefix("\ufeff")
-
-
-def _decoded(data: bytes, encoding: str) -> tuple[str, int | None]:
-    """Return the text, and where it ends too early because the encoding is another."""
-    try:
-        return data.decode(encoding), None
-    except UnicodeDecodeError as error:
-        text = data[: error.start].decode(encoding, "ignore")
-        return text, len(text)
-
-
-class _Lines:
-    """The lines of a text for :mod:`csv`, but those between rows that say nothing."""
-
-    def __init__(self, text: str) -> None:
-        self._stream = io.StringIO(text, newline="")
-        self._number = 0
-        self.between_rows = True
-        self.first_of_row = 0
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        for line in self._stream:
-            self._number += 1
-            if not self.between_rows:
-                return line
-            if line.strip() and not line.lstrip().startswith("#"):
-                self.between_rows = False
-                self.first_of_row = self._number
-                return line
-        raise StopIteration
-
-
-def _rows(text: str, file: str) -> Iterator[_Row]:
-    """Give the rows that say something.
-
-    Raises:
-        InputError: a quotation mark has no other, or a cell is endless.
-    """
-    lines = _Lines(text)
-    first = next(_Lines(text), "")
-    stated = _DELIMITER_LINE.fullmatch(first)
-    if stated:
-        next(lines)
-    delimiter = stated[1] if stated else max(_DELIMITERS, key=_QUOTED.sub("", first).count)
-    reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)
-    while True:
-        lines.between_rows = True
-        try:
-            cells = [" ".join(cell.split()) for cell in next(reader)]
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise InputError(
-                "phones-broken", file=file, line=lines.first_of_row, reason=error
-            ) from error
-        if any(cells):
-            yield _Row(file, lines.first_of_row, cells)

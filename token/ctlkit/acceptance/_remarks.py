@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ctlkit.acceptance._signers import knowing, records_of, spelled_otherwise
+from ctlkit.acceptance._signers import keeps_signer, knowing, records_of, spelled_otherwise
 from ctlkit.acceptance._values import (
     Answer,
     ClassVerdict,
@@ -62,7 +62,7 @@ def successor_remarks(new: NewList, old: HeldList) -> Iterator[Message]:
         known = ", ".join(map(title_of, _sast(old)))
         values = {"title": new.signer.name, "known": known, "rule": 2}
         yield Message("signer-new", values, Severity.RED)
-    if not any(_is_in(record, new) for record in _sast(old)):
+    if not keeps_signer(new, old):
         yield Message("signers-vanish", {"word": LOCKOUT_WORD, "rule": 9}, Severity.RED)
     for record in _sast(old):
         if is_server_sast(record, list(present.list.records)) and not _is_in(record, new):

@@ -6,6 +6,10 @@ Rules:
   Deleting the list by hand, phone by phone, is the last.
 * A way that cannot work with the lists at hand is not named: a known signer needs one, the bridge
   needs a server that signs.
+* Where phones accept a list that drops every signer which they know, the way to keep one for a
+  round is named: without it nobody could bring them back.
+* Where they refuse it with one list and accept it with another, which they will take, the first
+  way is to wait until all have that one.
 * Where something cannot be told, the way to find it out is named first.
 * Removing an ITLRecovery or CallManager entry is never advised.
 
@@ -14,9 +18,16 @@ Source: docs/cluster.md, the moves an administrator makes; docs/phones.md.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 
-from ctlkit.acceptance._signers import records_of, signer_records, spelled_otherwise
+from ctlkit.acceptance._judging import judge_class
+from ctlkit.acceptance._signers import (
+    keeps_signer,
+    records_of,
+    signer_records,
+    spelled_otherwise,
+)
 from ctlkit.acceptance._values import (
     Answer,
     ClassVerdict,
@@ -72,10 +83,66 @@ def remedies(
     new: NewList,
     classes: Sequence[ClassVerdict],
     olds: Sequence[HeldList],
+    itls: Sequence[HeldList],
     service: TrustService,
 ) -> tuple[Remedy, ...]:
-    """Return the ways to have a list accepted where it is not, the safest first."""
-    return tuple(_remedies(new, classes, olds, service))
+    """Return the ways to have a list accepted where it is not, and for good, the safest first."""
+    return (
+        *_waiting(new, classes, olds, itls, service),
+        *_remedies(new, classes, olds, service),
+        *_keeping(new, classes, olds),
+    )
+
+
+def _waiting(
+    new: NewList,
+    classes: Sequence[ClassVerdict],
+    olds: Sequence[HeldList],
+    itls: Sequence[HeldList],
+    service: TrustService,
+) -> Iterator[Remedy]:
+    """Yield to wait until all phones have the list with which they all accept, if they can."""
+    lacking = {
+        verdict.old
+        for item in classes
+        for verdict in item.against
+        if verdict.answer is not Answer.ACCEPTS
+    }
+    behind = [old for old in olds if old.title in lacking]
+    between = [
+        old.verified
+        for old in olds
+        if old.title not in lacking and old.verified and old.verified.list.raw != new.raw
+    ]
+    for held in sorted(between, key=lambda item: item.list.header.timestamp or 0, reverse=True):
+        step = NewList.of(held)
+        if behind and all(
+            judge_class(step, item.phones, behind, itls, service).answer is Answer.ACCEPTS
+            for item in classes
+        ):
+            title = next(old.title for old in olds if old.verified is held)
+            sha1 = hashlib.sha1(held.list.raw, usedforsecurity=False).hexdigest()
+            yield _remedy(
+                "remedy-wait",
+                _step("step-wait-for-list", held=title, sha1=sha1),
+                _step("step-then-this-list"),
+            )
+            return
+
+
+def _keeping(
+    new: NewList, classes: Sequence[ClassVerdict], olds: Sequence[HeldList]
+) -> Iterator[Remedy]:
+    """Yield to keep a signer for a round, where phones accept a list without any that they know."""
+    gone = [old for old in olds if old.verified and not keeps_signer(new, old)]
+    if gone and all(item.answer is Answer.ACCEPTS for item in classes):
+        names = _names([record for record in records_of(gone[0]) if record.is_sast])
+        yield _remedy(
+            "remedy-keep-signer",
+            _step("step-keep-signer", names=names),
+            _step("step-wait-for-phones"),
+            _step("step-then-drop-signer"),
+        )
 
 
 def _remedies(

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from ctlkit.acceptance._values import HeldList, NewList
+from ctlkit.edit import holds_same
 from ctlkit.trustlist import Record
 
-__all__ = ["knowing", "named_like", "records_of", "signer_records", "spelled_otherwise"]
+__all__ = [
+    "keeps_signer",
+    "knowing",
+    "named_like",
+    "records_of",
+    "signer_records",
+    "spelled_otherwise",
+]
 
 
 def records_of(held: HeldList) -> tuple[Record, ...]:
@@ -44,3 +52,13 @@ def spelled_otherwise(held: HeldList, new: NewList) -> Record | None:
     own = {record.certificate for record in signer_records(new) if record.certificate}
     found = (item for item in records_of(held) if item.is_sast and item.certificate in own)
     return next(found, None)
+
+
+def keeps_signer(new: NewList, held: HeldList) -> bool:
+    """Whether a new list has one of the signers of a list that phones hold."""
+    signers = [item for item in new.records if item.is_sast]
+    return any(
+        any(holds_same(record, item) for item in signers)
+        for record in records_of(held)
+        if record.is_sast
+    )

@@ -9,10 +9,11 @@ from ctlkit.difference._values import Difference, Entry, FieldChange, RecordChan
 from ctlkit.difference._views import PADDING, RECORDLENGTH, View, view_of
 from ctlkit.errors import UsageError
 from ctlkit.messages import Message, Severity
-from ctlkit.trustlist import HeaderTag
+from ctlkit.trustlist import HeaderTag, RecordTag
 
 _SIGNED = "signed"
 _ORDER = "order"
+_FUNCTION = RecordTag.FUNCTION.name
 
 
 def compare(old: Side, new: Side) -> Difference:
@@ -59,7 +60,9 @@ def _told(entries: Sequence[Entry], other: View) -> tuple[Entry, ...]:
 
 
 def _says_something(entry: Entry) -> bool:
-    return entry.whole or any(value.text for value in entry.fields.values())
+    """Whether a record tells which one it is; one that a text cuts off before that may be any."""
+    told = {name for name, value in entry.fields.items() if value.text}
+    return entry.whole or (_FUNCTION in told and len(told) > 1)
 
 
 def _header_changes(before: View, after: View) -> Iterator[FieldChange]:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from ctlkit.pkcs11.causes import Checks, no_token_causes
 from ctlkit.pkcs11.choose import Selection, choose, signing_certificate
-from ctlkit.pkcs11.discovery import System, discover
+from ctlkit.pkcs11.discovery import Searched, System, discover, searched
 from ctlkit.pkcs11.inventory import take_inventory
 from ctlkit.pkcs11.signer import (
     TokenSigner,
@@ -46,6 +46,7 @@ __all__ = [
     "ModuleProblem",
     "ModuleReport",
     "Round",
+    "Searched",
     "Selection",
     "Source",
     "System",
@@ -62,6 +63,7 @@ __all__ = [
     "parse_uri",
     "read_certificates",
     "rounds",
+    "searched",
     "signing_certificate",
     "take_inventory",
     "test_token",

@@ -2,7 +2,8 @@
 
 Rules:
 
-* What a check found comes first, as amber; what cannot be checked follows as notes.
+* What a check found comes first, as amber; what cannot be checked follows as notes, and then where
+  modules were looked for.
 * Checks look at this system only, never at a token, and read no environment variable.
 
 Source: docs/tokens.md, never spoil a token, the last paragraph.
@@ -12,13 +13,14 @@ from __future__ import annotations
 
 import ctypes
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from ctlkit.messages import Message, Severity
 from ctlkit.pkcs11._p11kit import is_there
+from ctlkit.pkcs11.discovery import Searched
 from ctlkit.pkcs11.values import Inventory
 
 __all__ = ["Checks", "no_token_causes"]
@@ -53,12 +55,15 @@ class Checks:
     is_virtual_machine: Callable[[], bool] = _is_virtual_machine
 
 
-def no_token_causes(inventory: Inventory, checks: Checks | None = None) -> tuple[Message, ...]:
-    """Return the usual causes, the likeliest first.
+def no_token_causes(
+    inventory: Inventory, checks: Checks | None = None, where: Searched | None = None
+) -> tuple[Message, ...]:
+    """Return the usual causes, the likeliest first, and where modules were looked for.
 
     Args:
         inventory: one without a token.
         checks: how to find out about this system.
+        where: where modules were looked for, None where that is told elsewhere.
     """
     checks = checks or Checks()
     linux = checks.platform not in {"win32", "darwin"}
@@ -78,7 +83,17 @@ def no_token_causes(inventory: Inventory, checks: Checks | None = None) -> tuple
     return (
         *(Message(code, severity=Severity.AMBER) for code in found),
         *(Message(code, severity=Severity.NOTE) for code in possible),
+        *_looked(where or Searched()),
     )
+
+
+def _looked(where: Searched) -> Iterator[Message]:
+    for names, folders in where.known:
+        values = {"names": ", ".join(names), "folders": ", ".join(folders)}
+        yield Message("searched-known", values, Severity.NOTE)
+    if where.registered:
+        values = {"folders": ", ".join(where.registered)}
+        yield Message("searched-registered", values, Severity.NOTE)
 
 
 def _sort(code: str, holds: bool, found: list[str]) -> None:

@@ -27,7 +27,7 @@ from pathlib import Path
 from ctlkit.pkcs11._p11kit import is_there, registered_modules
 from ctlkit.pkcs11.values import Candidate, Source
 
-__all__ = ["System", "discover", "known_modules"]
+__all__ = ["Searched", "System", "discover", "known_modules", "searched"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +103,59 @@ _WINDOWS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """Where modules were looked for.
+
+    Attributes:
+        known: file names of known modules, each with the folders that may hold them.
+        registered: p11-kit's folders of ``*.module`` files.
+    """
+
+    known: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = ()
+    registered: tuple[str, ...] = ()
+
+
+def searched(modules: Sequence[str | Path] = (), system: System | None = None) -> Searched:
+    """Return where modules are looked for beside those that are named.
+
+    Args:
+        modules: every ``--module``; they replace the search.
+        system: where to look, by default here.
+    """
+    if modules:
+        return Searched()
+    system = system or System.current()
+    names: dict[tuple[str, ...], list[str]] = {}
+    for known in _known(system):
+        folders = _folders(known, system)
+        if folders:
+            names.setdefault(folders, []).extend(known.names)
+    registered = () if system.platform == "win32" else map(str, _p11_kit_folders(system))
+    return Searched(
+        tuple((tuple(found), folders) for folders, found in names.items()), tuple(registered)
+    )
+
+
 def known_modules(system: System) -> Iterator[tuple[str, str]]:
     """Yield (vendor, path) of every place where a known module may lie, the likeliest first."""
+    path = ntpath if system.platform == "win32" else posixpath
+    for known in _known(system):
+        folders = _folders(known, system)
+        for name in known.names:
+            for folder in folders:
+                yield known.vendor, path.join(folder, name)
+
+
+def _known(system: System) -> tuple[_Known, ...]:
+    return {"win32": _WINDOWS, "darwin": _MACOS}.get(system.platform, _LINUX)
+
+
+def _folders(known: _Known, system: System) -> tuple[str, ...]:
+    """Return the folders that may hold a module here."""
     if system.platform == "win32":
-        yield from _windows_modules(system.environ)
-        return
-    known = _MACOS if system.platform == "darwin" else _LINUX
-    for module in known:
-        for name in module.names:
-            for folder in module.folders or _linux_folders(system):
-                yield module.vendor, posixpath.join(folder, name)
+        return tuple(_windows_folders(known, system.environ))
+    return known.folders or _linux_folders(system)
 
 
 def _linux_folders(system: System) -> tuple[str, ...]:
@@ -122,16 +165,14 @@ def _linux_folders(system: System) -> tuple[str, ...]:
     return (*_UNIX_FOLDERS, f"{folder}/pkcs11", folder)
 
 
-def _windows_modules(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _windows_folders(known: _Known, environ: Mapping[str, str]) -> Iterator[str]:
     # Windows' variables are the same in any case; a plain mapping's keys are not.
     values = {name.lower(): value for name, value in environ.items()}
-    for module in _WINDOWS:
-        for folder in module.folders:
-            start, _mark, rest = folder[1:].partition("%")
-            value = values.get(start.lower())
-            if value:
-                for name in module.names:
-                    yield module.vendor, ntpath.join(value + rest, name)
+    for folder in known.folders:
+        start, _mark, rest = folder[1:].partition("%")
+        value = values.get(start.lower())
+        if value:
+            yield value + rest
 
 
 def discover(

@@ -11,7 +11,9 @@ Source: docs/command-line.md, doctor.
 
 from __future__ import annotations
 
+import ntpath
 import os
+import posixpath
 import re
 from collections.abc import Iterator
 from contextlib import suppress
@@ -72,6 +74,7 @@ def doctor_object(diagnosis: Diagnosis) -> dict[str, object]:
         "program": _program_object(facts),
         "services": {"pcscd": facts.tokens.pcscd_runs},
         "modules": _module_objects(inventory) if inventory else [],
+        "searched": _searched_object(facts),
         "tokens": [_token_object(token) for token in inventory.tokens] if inventory else [],
         "qt": {
             "version": facts.qt.version,
@@ -100,6 +103,19 @@ def _program_object(facts: Facts) -> dict[str, object]:
             {"name": each.name, "usable": not each.missing, "missing": list(each.missing)}
             for each in program.extras
         ],
+    }
+
+
+def _searched_object(facts: Facts) -> dict[str, object]:
+    """Return the paths at which modules were looked for, and p11-kit's folders."""
+    where = facts.tokens.searched
+    join = ntpath.join if facts.program.system == "win32" else posixpath.join
+    known = where.known if where else ()
+    return {
+        "libraries": [
+            join(folder, name) for names, folders in known for name in names for folder in folders
+        ],
+        "p11_kit": list(where.registered) if where else [],
     }
 
 
@@ -152,6 +168,7 @@ def _configuration_object(facts: Facts) -> dict[str, object]:
     return {
         "file": _file_object(configuration.file),
         "modules": list(configuration.modules),
+        "models": _file_object(configuration.models),
         "places": list(configuration.places),
         "known_hosts": {
             **_file_object(configuration.known_hosts),
@@ -270,6 +287,8 @@ def _configuration_lines(facts: Facts) -> Iterator[str]:
     yield f"  {_file_line(configuration.file)}"
     for module in configuration.modules:
         yield f"  module {printable(module)}"
+    if configuration.models.path is not None:
+        yield f"  {_file_line(configuration.models)}"
     if configuration.places:
         yield f"  places: {', '.join(map(printable, configuration.places))}"
     yield f"  {_file_line(configuration.known_hosts)}, {configuration.host_keys} key(s)"

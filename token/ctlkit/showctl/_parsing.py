@@ -6,7 +6,9 @@ Rules:
   first. So values may be wrapped and white space folded, but no value can pass for a row.
 * What is before and after (the command's echo, the prompt) is not looked at; two listings in one
   text are refused, because nobody could say which of them was meant.
-* Rows that are cut out of a text are absent. Without length and checksums it is no listing.
+* Rows that are cut out of a text are absent. So is the row at which a text ends or is cut, unless
+  its value is seen to be whole: half a name would pass for another one.
+* Without length and checksums it is no listing.
 * The text is hostile: its size and its number of records are bounded, and whatever it is,
   nothing but an :class:`InputError` comes out.
 
@@ -28,6 +30,13 @@ from ctlkit.trustlist import HEADER_NAMES, RECORD_NAMES, Function, HeaderTag, Re
 _MAX_TEXT = 1 << 20
 _MAX_RECORDS = 4096
 _SAST = "System Administrator Security Token"
+_CUT = "[...]"
+_TEXTS = frozenset(
+    {
+        *(HeaderTag.SIGNERNAME.name, HeaderTag.CANAME.name),
+        *(RecordTag.DNSNAME.name, RecordTag.SUBJECTNAME.name, RecordTag.ISSUERNAME.name),
+    }
+)
 
 _TAGS = "|".join(sorted({*HEADER_NAMES.values(), *RECORD_NAMES.values()}, key=len, reverse=True))
 # Known names only: a wrapped hash may begin a line with "19 AF 72".
@@ -52,10 +61,15 @@ _HEADS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Head:
-    """Where a row, a record or a sentence begins: the groups that matched, and what follows."""
+    """Where a row, a record or a sentence begins: the groups that matched, and what follows.
+
+    Attributes:
+        last: whether the text ends, or is cut, before another one begins.
+    """
 
     found: re.Match[str]
     rest: str
+    last: bool
 
     def group(self, name: str) -> str | None:
         return self.found[name]
@@ -68,6 +82,20 @@ class _Row:
     name: str
     size: int
     value: str
+
+    @property
+    def whole(self) -> bool:
+        """Whether its value is seen to be whole, where nothing follows that says so."""
+        if self.name in _TEXTS:
+            return self.size in _sizes(self.value)
+        if self.name == RecordTag.SERIALNUMBER.name:
+            return len(_digits(self)) == 2 * self.size
+        if self.name == RecordTag.CERTIFICATE.name:
+            return ")" in self.value
+        if self.name == RecordTag.SIGNATURE.name:
+            return not self.value.split() or len(self.value.split()) == self.size
+        # Of the others only the LENGTH is read.
+        return self.name not in (RecordTag.FUNCTION.name, RecordTag.RECORDLENGTH.name)
 
 
 def parse_shown(text: str) -> ShownList | None:
@@ -84,6 +112,8 @@ def parse_shown(text: str) -> ShownList | None:
         return None
     md5, sha1 = _only(heads, "md5"), _only(heads, "sha1")
     starts = [at for at, head in enumerate(heads) if head.group("record")]
+    if starts and heads[starts[-1]].last and not heads[starts[-1]].rest:
+        starts.pop()  # its number may go on
     if len(starts) > _MAX_RECORDS:
         raise InputError("shown-garbled", part=f"Record #:{_MAX_RECORDS + 1}")
     parts = [heads[start:end] for start, end in pairwise([*starts, len(heads)])]
@@ -109,8 +139,10 @@ def parse_shown(text: str) -> ShownList | None:
 def _heads(text: str) -> Iterator[_Head]:
     found = list(_HEADS.finditer(text))
     for at, match in enumerate(found):
-        end = found[at + 1].start() if at + 1 < len(found) else len(text)
-        yield _Head(match, text[match.end() : end])
+        following = found[at + 1] if at + 1 < len(found) else None
+        end = len(text) if following is None else following.start()
+        last = following is None or following[0].lstrip() == _CUT
+        yield _Head(match, text[match.end() : end], last)
 
 
 def _first(heads: Sequence[_Head], name: str) -> str | None:
@@ -142,7 +174,9 @@ def _rows(heads: Sequence[_Head]) -> dict[str, _Row]:
     for head in heads:
         name, size = head.group("tag"), head.group("size")
         if name is not None and size is not None:
-            rows.setdefault(name, _Row(name, int(size), head.rest))
+            row = _Row(name, int(size), head.rest)
+            if not head.last or (head.rest.strip("\n") and row.whole):
+                rows.setdefault(name, row)
     return rows
 
 
@@ -184,13 +218,26 @@ def _text(row: _Row | None) -> str | None:
     """Return a text, put together again where it was wrapped: its LENGTH says how."""
     if row is None:
         return None
-    lines = row.value.partition("\n\n")[0].splitlines()
-    parts = [line.strip() for line in lines if line.strip()]
-    as_words = " ".join(parts)
-    for text in (as_words, "".join(lines).strip(), "".join(parts)):
-        if len(text.encode(errors="replace")) + 1 == row.size:
+    as_words, *others = _spellings(row.value)
+    for text in (as_words, *others):
+        if _size(text) == row.size:
             return text
     return as_words
+
+
+def _spellings(value: str) -> tuple[str, str, str]:
+    """Return what a value may be: wrapped between words, after a blank, or within a word."""
+    lines = value.partition("\n\n")[0].splitlines()
+    parts = [line.strip() for line in lines if line.strip()]
+    return " ".join(parts), "".join(lines).strip(), "".join(parts)
+
+
+def _sizes(value: str) -> set[int]:
+    return {_size(text) for text in _spellings(value)}
+
+
+def _size(text: str) -> int:
+    return len(text.encode(errors="replace")) + 1
 
 
 def _function(row: _Row | None) -> str | None:
@@ -209,7 +256,11 @@ def _number(row: _Row) -> int:
 
 
 def _pairs(row: _Row | None) -> bytes | None:
-    return None if row is None else _hexadecimal("".join(row.value.split()).replace(":", ""), row)
+    return None if row is None else _hexadecimal(_digits(row), row)
+
+
+def _digits(row: _Row) -> str:
+    return "".join(row.value.split()).replace(":", "")
 
 
 def _hash(row: _Row | None) -> str | None:

@@ -36,6 +36,8 @@ from ctlkit.verify import VerifiedList
 __all__ = [
     "cluster_messages",
     "cluster_servers",
+    "mode_message",
+    "release_messages",
     "require_agreement",
     "server_signers",
     "stale_messages",
@@ -148,6 +150,27 @@ def stale_messages(facts: ClusterFacts, verified: VerifiedList) -> Iterator[Mess
     """Yield what of a signed list does not fit the certificates that its cluster uses (rule 4)."""
     yield from stale_in(verified.list.records, cluster_servers(facts, creating=False))
     yield from _serving(facts)
+
+
+def mode_message(facts: ClusterFacts, verified: VerifiedList) -> Message | None:
+    """Return that a signed list says another mode than its cluster (rule 5), None if it agrees.
+
+    It is an error, and no warning: nobody can confirm it.
+    """
+    says = mode_of(verified.list.records)
+    if says is facts.mode:
+        return None
+    values = {"rule": 5, "mode": facts.mode.value, "says": says.value}
+    return Message("mode-disagrees", values, Severity.ERROR)
+
+
+def release_messages(facts: ClusterFacts, verified: VerifiedList) -> Iterator[Message]:
+    """Yield what a cluster's release does to a signed list: nothing is replaced without tokens."""
+    records = list(verified.list.records)
+    tokens = any(item.is_sast and not is_server_sast(item, records) for item in records)
+    for message in _of_release(facts.release):
+        if tokens or message.code != "release-replaces":
+            yield message
 
 
 def _serving(facts: ClusterFacts) -> Iterator[Message]:

@@ -7,7 +7,8 @@ Rules:
   was in force a cluster does not tell: that is a list not at hand, unless a person names it, or
   another node has still in force what the publisher keeps: then a run was cut between the two.
 * A list in force that does not verify may be held all the same: what it knows cannot be told. So
-  it is where a cluster is in mixed mode, whose phones hold a list, and none is at hand.
+  it is where a cluster is in mixed mode, whose phones hold a list, and none is at hand; or where
+  its publisher, which alone tells mode and stores, did not answer.
 * A cluster's own command line tells the stores of its trust service as a whole, its nodes serve
   the ITL files that phones have.
 * What a person says of phones and stores is added to what a place says.
@@ -55,7 +56,7 @@ from ctlkit.place import (
     Place,
 )
 from ctlkit.verify import VerifiedList
-from ctlkit.workflows.clusters import stale_messages
+from ctlkit.workflows.clusters import mode_message, release_messages, stale_messages
 from ctlkit.workflows.making import load_certificate
 from ctlkit.workflows.nodes import Look
 from ctlkit.workflows.reading import verified_list
@@ -144,6 +145,20 @@ class Ground:
         for facts in self.clusters:
             yield from stale_messages(facts, new)
 
+    def about_clusters(self, new: VerifiedList) -> Iterator[Message]:
+        """Yield what is to be said of the clusters before a signed list is published there.
+
+        Their servers (rule 4), what their release does, and a mode that disagrees (rule 5): that
+        is an error, since nobody can confirm it.
+        """
+        for facts in self.clusters:
+            disagrees = mode_message(facts, new)
+            if disagrees is not None:
+                yield disagrees
+        yield from self.about_servers(new)
+        for facts in self.clusters:
+            yield from release_messages(facts, new)
+
     def about_phones(self, judgement: Judgement) -> Iterator[Message]:
         """Yield what is to be said of phones before a list is signed or written.
 
@@ -177,12 +192,15 @@ def ground_of(
     if not isinstance(place, Cluster):
         olds = _held(found, None, new, now)
         return Ground(olds, service=TrustService(everywhere=everywhere))
-    facts = facts or place.facts()
     publisher = place.nodes[0]
+    if facts is None and publisher not in {item.node for item in found.absent}:
+        facts = place.facts()
     olds = _held(found, publisher, new, now)
-    if not olds and facts.mode is Mode.MIXED:
+    if not olds and (facts is None or facts.mode is Mode.MIXED):
         olds = (HeldList(f"{publisher}: {LIST_NAME}", None),)
     itls = [(item.node, item.present) for item in place.state(ITL_NAME) if item.error is None]
+    if facts is None:
+        return Ground(olds, held_of(itls, now), TrustService(everywhere=everywhere))
     service = TrustService(tuple(_stored(facts)), complete=True, everywhere=everywhere)
     return Ground(olds, held_of(itls, now), service, (facts,))
 

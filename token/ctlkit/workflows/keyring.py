@@ -40,6 +40,7 @@ from ctlkit.pkcs11 import (
     open_signer,
     read_certificates,
     rounds,
+    searched,
     signing_certificate,
     take_inventory,
     test_token,
@@ -199,8 +200,10 @@ class Keyring:
         return rounds(discover(access.modules, configured=access.configured), cancel=cancel)
 
     def causes(self) -> tuple[Message, ...]:
-        """Return why no token may be seen; empty where there is one."""
-        return () if self.inventory.tokens else no_token_causes(self.inventory)
+        """Return why no token may be seen, and where was looked; empty where there is one."""
+        if self.inventory.tokens:
+            return ()
+        return no_token_causes(self.inventory, where=searched(self._access.modules))
 
     def _signing_certificate(self, selection: Selection) -> TokenCertificate:
         """Return the certificate to sign with; where there is none, say what is odd first."""

@@ -29,7 +29,16 @@ from ctlkit.errors import (
 from ctlkit.log import log
 from ctlkit.place import LIST_NAME, NodeFile, NodeState, Place, Published, Watch
 
-__all__ = ["Look", "failure", "left_out", "log_published", "look", "nodes_differ", "on_each"]
+__all__ = [
+    "Look",
+    "failure",
+    "left_out",
+    "log_published",
+    "look",
+    "look_at_any",
+    "nodes_differ",
+    "on_each",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +47,7 @@ class Look:
 
     Attributes:
         states: of the nodes that answered.
-        absent: of those that did not, and whose absence was confirmed.
+        absent: of those that did not, and whose absence was confirmed or does no harm.
     """
 
     states: tuple[NodeState, ...]
@@ -85,13 +94,8 @@ def look(
         RuleError: some nodes did not answer, and nobody confirmed that.
         CtlkitError: none answered, or one answered that it cannot be read.
     """
-    states = place.state(name, watch or Watch())
-    good = tuple(item for item in states if item.error is None)
-    bad = tuple(item for item in states if item.error is not None)
+    good, bad = _answered(place, name, watch)
     missing = [item for item in bad if item.node not in without]
-    for item in bad:
-        if item.error is not None and not _is_absent(item.error):
-            raise item.error
     if missing and not good and missing[0].error is not None:
         raise missing[0].error
     if missing:
@@ -104,6 +108,39 @@ def look(
     if not good:
         raise RuleError("nodes-none", rule=11, place=place.url, reason=bad[0].error)
     return Look(good, bad)
+
+
+def look_at_any(place: Place, *, name: str = LIST_NAME) -> Look:
+    """Ask every node what it holds, to write nothing: one that does not answer is left out.
+
+    Args:
+        place: whose nodes.
+        name: the file's name there.
+
+    Raises:
+        CtlkitError: none answered, or one answered that it cannot be read.
+    """
+    good, bad = _answered(place, name, None)
+    if not good and bad and bad[0].error is not None:
+        raise bad[0].error
+    return Look(good, bad)
+
+
+def _answered(
+    place: Place, name: str, watch: Watch | None
+) -> tuple[tuple[NodeState, ...], tuple[NodeState, ...]]:
+    """Return what nodes answered, and those that did not.
+
+    Raises:
+        CtlkitError: one answered that it cannot be read.
+    """
+    states = place.state(name, watch or Watch())
+    good = tuple(item for item in states if item.error is None)
+    bad = tuple(item for item in states if item.error is not None)
+    for item in bad:
+        if item.error is not None and not _is_absent(item.error):
+            raise item.error
+    return good, bad
 
 
 def _is_absent(error: CtlkitError) -> bool:

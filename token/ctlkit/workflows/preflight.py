@@ -5,6 +5,8 @@ Rules:
 * Nothing is written anywhere, and no phone is asked.
 * An old list is a file or a place. The new list and every old one that is a file have to verify:
   phones take no other. Of a place at least one has to.
+* A node that does not answer is named, and the others count; a place of which none answers is an
+  error.
 * An ITL is not a CTL: named as an old list it is refused, so that nobody judges by the wrong one.
 
 Source: docs/phones.md.
@@ -18,15 +20,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ctlkit.acceptance import HeldList, Judgement, NewList
+from ctlkit.acceptance import HeldList, Judgement, NewList, in_order
 from ctlkit.codec import MAX_LIST, decode
 from ctlkit.errors import CannotTellError, InputError, TrustError, UsageError
 from ctlkit.files import read_file
+from ctlkit.messages import Message
 from ctlkit.place import Access, Place, open_place
 from ctlkit.trustlist import Function, TrustList
 from ctlkit.verify import VerifiedList, verify
 from ctlkit.workflows.grounds import Ground, PhoneFacts, ground_of
-from ctlkit.workflows.nodes import look
+from ctlkit.workflows.nodes import Look, look_at_any
 from ctlkit.workflows.reading import verified_list
 
 __all__ = ["Preflight", "PreflightRequest", "names_place", "preflight"]
@@ -73,10 +76,13 @@ def preflight(request: PreflightRequest, access: Access) -> Preflight:
     data = read_file(request.new, MAX_LIST).data
     ground = request.told.ground()
     files: list[HeldList] = []
+    said: list[Message] = []
     for old in request.olds:
         if names_place(old, access):
             with open_place(old, access) as place:
-                ground = ground.joined(_place_ground(place, request.now, data))
+                found = look_at_any(place)
+                ground = ground.joined(_place_ground(place, found, request.now, data))
+            said += _about_absent(found)
         else:
             files.append(_old_list(old, request.now))
             ground = ground.joined(Ground(olds=(files[-1],)))
@@ -84,8 +90,15 @@ def preflight(request: PreflightRequest, access: Access) -> Preflight:
     ground = _lifted(ground.joined(Ground(itls=itls)), files, data)
     new = _new_list(data, request.new, ground.olds, request.now)
     judgement = ground.judged(NewList.of(new), phones, request.now)
-    warnings = (*ground.about_servers(new), *judgement.warnings)
+    warnings = in_order((*ground.about_clusters(new), *said, *judgement.warnings))
     return Preflight(new, ground, replace(judgement, warnings=warnings))
+
+
+def _about_absent(found: Look) -> Iterator[Message]:
+    """Yield that some nodes of a place did not answer."""
+    if found.absent:
+        nodes = ", ".join(item.node for item in found.absent)
+        yield Message("nodes-unreachable", {"nodes": nodes, "reason": found.absent[0].error})
 
 
 def _lifted(ground: Ground, files: Sequence[HeldList], new: bytes) -> Ground:
@@ -95,13 +108,12 @@ def _lifted(ground: Ground, files: Sequence[HeldList], new: bytes) -> Ground:
     return replace(ground, olds=olds)
 
 
-def _place_ground(place: Place, now: int, new: bytes) -> Ground:
+def _place_ground(place: Place, found: Look, now: int, new: bytes) -> Ground:
     """Return what is known of a place that was named as an old list.
 
     Raises:
         TrustError, CannotTellError, InputError: it holds a list, but none that verifies.
     """
-    found = look(place)
     ground = ground_of(place, found, now, new=new)
     verified = any(old.verified for old in ground.olds)
     for file in (item.present for item in found.states):

@@ -8,6 +8,7 @@ Rules:
 * A list whose signer the present one does not hold asks for its own consent (rule 2); one that
   drops every signer which the phones know, or ITLRecovery or CallManager, or that some phones do
   not accept, for that of a lock-out (rule 9).
+* What the cluster's release does with such a list is told.
 * An entry whose server uses another certificate asks for its own consent (rule 4), where the
   cluster says which it uses.
 * Every node answers before the first byte is written. A node that holds the list already is not
@@ -27,7 +28,7 @@ from pathlib import Path
 
 from ctlkit.acceptance import Judgement, NewList, in_one_word, review
 from ctlkit.codec import MAX_LIST, PHONE_LIMIT
-from ctlkit.edit import LOCKOUT_WORD, Consent, mode_of, require_consent, unconfirmed
+from ctlkit.edit import LOCKOUT_WORD, Consent, require_consent, unconfirmed
 from ctlkit.errors import CtlkitError, RuleError, UsageError
 from ctlkit.files import read_file
 from ctlkit.messages import Message, Severity
@@ -42,6 +43,7 @@ from ctlkit.place import (
     open_place,
 )
 from ctlkit.verify import VerifiedList
+from ctlkit.workflows.clusters import mode_message
 from ctlkit.workflows.grounds import Ground, PhoneFacts, ground_of, held_of
 from ctlkit.workflows.nodes import Look, failure, left_out, log_published, look, on_each
 from ctlkit.workflows.reading import verified_list
@@ -217,11 +219,10 @@ def require_mode(facts: ClusterFacts | None, verified: VerifiedList) -> None:
     Raises:
         RuleError: they disagree.
     """
-    if facts is None:
-        return
-    says = mode_of(verified.list.records)
-    if says is not facts.mode:
-        raise RuleError("mode-disagrees", rule=5, mode=facts.mode.value, says=says.value)
+    disagrees = mode_message(facts, verified) if facts else None
+    if disagrees is not None:
+        values = disagrees.values
+        raise RuleError(disagrees.code, rule=5, mode=values["mode"], says=values["says"])
 
 
 def _judged(
@@ -252,7 +253,7 @@ def _judged(
     return [
         *_unverified([*common.expected.values(), *own.expected.values()], now),
         *review(NewList.of(verified), olds, now),
-        *ground.about_servers(verified),
+        *ground.about_clusters(verified),
         *ground.about_phones(judgement),
     ], judgement
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from ctlkit.config import Configuration, configuration_folder, load_configuration
-from ctlkit.errors import CtlkitError, InputError
+from ctlkit.config import (
+    Configuration,
+    PlaceSettings,
+    configuration_folder,
+    load_configuration,
+)
+from ctlkit.errors import CtlkitError, InputError, UsageError
 from ctlkit.messages import Message
+from ctlkit.place import Access, open_place
 from ctlkit.place.known_hosts import KnownHosts
 from ctlkit.place.lab_file import LAB_FILE, lab_folder
 from ctlkit.workflows.doctor.facts import ConfigurationFacts, FileFacts, Variable
@@ -36,7 +42,6 @@ def configuration_facts(named: Path | None, environ: Mapping[str, str]) -> Confi
     settings, problem = Configuration(), None
     try:
         settings = load_configuration(named)
-        PhoneFacts(models=settings.models).classes()
     except CtlkitError as error:
         problem = Message(error.code, error.values)
     known_hosts, count = _known_hosts()
@@ -44,12 +49,36 @@ def configuration_facts(named: Path | None, environ: Mapping[str, str]) -> Confi
     return ConfigurationFacts(
         file=FileFacts(path, _is_there(path), problem),
         modules=settings.modules,
+        models=_models(settings.models),
         places=tuple(settings.places),
+        unusable_places=tuple(_unusable(settings.places)),
         known_hosts=known_hosts,
         host_keys=count,
         lab=FileFacts(lab, _is_there(lab)),
         variables=_variables(environ),
     )
+
+
+def _models(path: Path | None) -> FileFacts:
+    """Return what is to be said of the person's own table of phone models."""
+    if path is None:
+        return FileFacts()
+    try:
+        PhoneFacts(models=path).classes()
+    except CtlkitError as error:
+        return FileFacts(path, _is_there(path), Message(error.code, error.values))
+    return FileFacts(path, _is_there(path))
+
+
+def _unusable(places: Mapping[str, PlaceSettings]) -> Iterator[str]:
+    """Yield the names of places whose addresses are none; no place is asked."""
+    for name in places:
+        try:
+            open_place(name, Access(settings=places)).close()
+        except UsageError:
+            yield name
+        except CtlkitError:  # a practice cluster that does not run, an extra that is missing
+            continue
 
 
 def _known_hosts() -> tuple[FileFacts, int]:

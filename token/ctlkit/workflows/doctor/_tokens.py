@@ -43,11 +43,12 @@ def token_facts(
         checks: how to find out about this system's services.
     """
     try:
-        from ctlkit.pkcs11 import Checks, Inventory, discover, no_token_causes
+        from ctlkit.pkcs11 import Checks, Inventory, discover, no_token_causes, searched
         from ctlkit.pkcs11.merging import merged
     except ImportError as error:
         return TokenFacts(problem=Message("doctor-no-binding", {"reason": error}))
     checks = checks or Checks()
+    where = searched(modules, system)
     candidates = discover(modules, configured=configured, system=system)
     looks = [_look(candidate, seconds) for candidate in candidates]
     inventory = Inventory(
@@ -57,8 +58,9 @@ def token_facts(
     has_pcscd = checks.platform not in {"win32", "darwin"}
     return TokenFacts(
         inventory,
-        causes=() if inventory.tokens else no_token_causes(inventory, checks),
+        causes=() if inventory.tokens else no_token_causes(inventory, checks, where),
         pcscd_runs=checks.pcscd_runs() if has_pcscd else None,
+        searched=where,
     )
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from ctlkit.messages import Message
 
 if TYPE_CHECKING:
-    from ctlkit.pkcs11 import Inventory
+    from ctlkit.pkcs11 import Inventory, Searched
 
 __all__ = [
     "ConfigurationFacts",
@@ -89,12 +89,14 @@ class TokenFacts:
         problem: why nothing could be looked at.
         causes: why no token may be seen; empty where one is.
         pcscd_runs: whether the smart card service runs; None where there is no pcscd.
+        searched: where modules were looked for; None where nothing could be looked at.
     """
 
     inventory: Inventory | None = None
     problem: Message | None = None
     causes: tuple[Message, ...] = ()
     pcscd_runs: bool | None = None
+    searched: Searched | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,9 @@ class ConfigurationFacts:
     Attributes:
         file: ``config.toml``, or the file of ``--config``.
         modules: the libraries of ``[pkcs11] modules``.
+        models: the file of ``[preflight] models``; its path is None where none is named.
         places: the names of ``[places.NAME]``.
+        unusable_places: those of them whose addresses are none.
         known_hosts, host_keys: the file of known host keys, and how many stand in it.
         lab: the state file of the practice cluster, which is there while it runs.
         variables: those that are set of the variables that ctlkit reads.
@@ -152,7 +156,9 @@ class ConfigurationFacts:
 
     file: FileFacts = FileFacts()
     modules: tuple[str, ...] = ()
+    models: FileFacts = FileFacts()
     places: tuple[str, ...] = ()
+    unusable_places: tuple[str, ...] = ()
     known_hosts: FileFacts = FileFacts()
     host_keys: int = 0
     lab: FileFacts = FileFacts()

@@ -5,16 +5,18 @@ needs a person, a *note* otherwise. Problems come first, and among equals what c
 
 Rules:
 
-1.  A configuration file that cannot be used is a problem: commands stop at it. So are known host
-    keys that cannot be read, as a warning.
+1.  A configuration file that cannot be used is a problem: commands stop at it. So is the table of
+    phone models that it names. Known host keys that cannot be read are a warning, and so is a
+    place whose address is none.
 2.  A binding that cannot be loaded is a problem.
-3.  No module at all is a problem, with what to install on this system.
+3.  No module that works, and none that explains it, is a problem, with what to install on this
+    system.
 4.  A module that a person named, or one that brings down its process, is a problem when it does
     not work. One that was found by search is a note while a token is seen through another. With
     no token it is a problem too, but for SoftHSM: no vendor's token is behind that.
 5.  Where no token is seen: a smart card service that does not run is a problem if a module works
     that needs it. What else was found of the usual causes is a warning, what cannot be checked a
-    note.
+    note; so is where modules were looked for.
 6.  A slot whose token cannot be used (not initialised, not known, not answering), and no token at
     all, are problems while no token is seen; such a slot is a warning beside one that is.
 7.  What keeps a token from signing is a problem while no token can sign, else a warning: no
@@ -50,6 +52,9 @@ if TYPE_CHECKING:
 __all__ = ["Finding", "Kind", "judge"]
 
 _NO_MODULE = {"win32": "doctor-no-module-windows", "darwin": "doctor-no-module-macos"}
+_SEARCHED = "searched-"
+"""How the codes begin that say where modules were looked for."""
+
 _PINS_THAT_HINDER = {
     PinState.LOCKED: "pin-locked",
     PinState.TO_BE_CHANGED: "pin-to-be-changed",
@@ -95,6 +100,10 @@ def judge(facts: Facts) -> tuple[Finding, ...]:
 def _configuration(configuration: ConfigurationFacts) -> Iterator[Finding]:
     if configuration.file.problem is not None:
         yield Finding(Kind.PROBLEM, configuration.file.problem)
+    if configuration.models.problem is not None:
+        yield Finding(Kind.PROBLEM, configuration.models.problem)
+    for name in configuration.unusable_places:
+        yield Finding(Kind.WARNING, Message("doctor-place-unusable", {"name": name}))
     if configuration.known_hosts.problem is not None:
         yield Finding(Kind.WARNING, configuration.known_hosts.problem)
 
@@ -144,7 +153,7 @@ def _no_token(facts: Facts, inventory: Inventory, modules: list[Finding]) -> Ite
             yield Finding(Kind.PROBLEM, cause)
         elif cause.severity is Severity.AMBER and cause.code != "cause-no-library":
             yield Finding(Kind.WARNING, cause)
-        elif cause.severity is Severity.NOTE and loaded:
+        elif cause.severity is Severity.NOTE and (loaded or cause.code.startswith(_SEARCHED)):
             yield Finding(Kind.NOTE, cause)
     if loaded and not explained:
         slots = sum(report.slots for report in loaded)
