@@ -16,6 +16,7 @@ The tables are read when the first text of their language is asked for.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -29,6 +30,7 @@ __all__ = [
     "halves",
     "is_published",
     "original",
+    "part_translations",
     "translations",
     "value_translations",
     "worded",
@@ -117,6 +119,25 @@ def value_translations(language: str) -> Mapping[str, Mapping[str, str]]:
     return tomllib.loads(part.read_text(encoding="utf-8"))
 
 
+@cache
+def part_translations(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Return what ctlkit itself sets behind names: what is found, and what is set for it."""
+    if language not in LANGUAGES[1:]:
+        return ()
+    part = files("ctlkit_gui") / "locale" / "parts" / f"{language}.toml"
+    forms = tomllib.loads(part.read_text(encoding="utf-8"))
+    return tuple(
+        (re.compile(re.escape(own).replace(r"\{0\}", "([^()]*)")), form.replace("{0}", r"\1"))
+        for own, form in forms.items()
+    )
+
+
+def _with_parts(text: str, language: str) -> str:
+    for own, form in part_translations(language):
+        text = own.sub(form, text)
+    return text
+
+
 def _shown(values: Mapping[str, object], language: str) -> dict[str, object]:
     """Return the values as they stand in a text."""
     advices = {
@@ -137,7 +158,8 @@ def _shown(values: Mapping[str, object], language: str) -> dict[str, object]:
             shown[name] = _shortened(printable(between.join(said)))
         else:
             text = str(value)
-            translated = advices.get(text) or words.get(name, {}).get(text, text)
+            translated = advices.get(text) or words.get(name, {}).get(text)
+            translated = translated or _with_parts(text, language)
             shown[name] = _shortened(printable(translated))
     return shown
 

@@ -20,6 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import ctlkit
+import ctlkit_gui
 from ctlkit.edit import Mode
 from ctlkit.errors import CtlkitError, InputError, NetworkError
 from ctlkit.messages import IN_WINDOW, Message, Several, codes, template, wording
@@ -290,3 +291,24 @@ def test_english_and_chinese_are_the_languages() -> None:
     assert ("en", CHINESE) == LANGUAGES
     assert {} == translations("en")
     assert {} == value_translations("en")
+
+
+def test_words_behind_names_are_translated() -> None:
+    """Whatever text a name stands in; a value of another program's is left as it is."""
+    values = {"title": "SAST-1 (serial 01)", "known": "A (serial 1), B (serial 2)", "rule": 2}
+    happened, advice = worded(Message("signer-new", values), CHINESE)
+    assert "SAST-1（序列号 01）" in happened
+    assert "A（序列号 1）, B（序列号 2）" in advice
+    assert "SAST-1 (serial 01)" in worded(Message("signer-new", values), "en")[0]
+
+
+def test_words_behind_names_stand_in_the_source() -> None:
+    """No form is kept that the library does not use any more."""
+    found = [path for package in PACKAGES for path in package.rglob("*")]
+    source = "".join(
+        path.read_text(encoding="utf-8") for path in found if path.suffix in (".py", ".toml")
+    )
+    parts = (Path(ctlkit_gui.__file__).parent / "locale" / "parts").glob("*.toml")
+    forms = [own for part in parts for own in tomllib.loads(part.read_text(encoding="utf-8"))]
+    assert forms
+    assert [] == [own for own in forms if own.partition("{0}")[0] not in source]
