@@ -126,7 +126,7 @@ def test_modules_that_do_not_work_are_told(
         _, told = process.communicate(timeout=30)
     for each in (answer, later):
         schema_of("tokens-watch").validate(each)
-        assert f"ctlkit: warning: {each['problem']['message']}\n" in told
+        assert f"ctlkit: error: {each['problem']['message']}\n" in told
     assert ("problem", str(missing), "module-missing") == (
         answer["change"],
         answer["module"],
@@ -144,7 +144,7 @@ def test_a_person_reads_of_a_missing_module(clean_env: dict[str, str], tmp_path:
         process.send_signal(signal.SIGINT)
         shown, _ = process.communicate(timeout=30)
     assert "" == shown
-    assert f"ctlkit: warning: there is no PKCS#11 module {tmp_path}" in told[1]
+    assert f"ctlkit: error: there is no PKCS#11 module {tmp_path}" in told[1]
     assert told[2].startswith("  Check the path")
 
 
