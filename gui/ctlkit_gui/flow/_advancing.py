@@ -19,8 +19,10 @@ from ctlkit_gui.flow._action import on_action
 from ctlkit_gui.flow._done import (
     close,
     judged,
+    left_behind,
     on_remains,
     on_servers,
+    restart,
     restarted,
     restore,
     restored,
@@ -29,7 +31,7 @@ from ctlkit_gui.flow._done import (
 from ctlkit_gui.flow._entries import assembled, on_entries, server_read
 from ctlkit_gui.flow._moves import Moved, abandon, stay, without_questions
 from ctlkit_gui.flow._review import on_review, prepared
-from ctlkit_gui.flow._server import on_server, opened, opening_failed
+from ctlkit_gui.flow._server import on_server, open_place, opened, opening_failed
 from ctlkit_gui.flow._signing import (
     node_stepped,
     on_password,
@@ -82,10 +84,12 @@ from ctlkit_gui.flow.events import (
 )
 from ctlkit_gui.flow.state import (
     Dialog,
+    ForgetDialog,
     HandOverDialog,
     HostKeyDialog,
     LeaveDialog,
     PasswordDialog,
+    RestartDialog,
     RestoreDialog,
     State,
     Work,
@@ -143,7 +147,7 @@ def advance(state: State, event: Event) -> Moved:
     elif state.busy is not None:
         moved, effects = abandon(state) if isinstance(event, Cancel) else stay(state)
     elif isinstance(event, Cancel):
-        moved, effects = _closing(state)
+        moved, effects = _closing(state) if state.published is None else stay(state)
     else:
         moved, effects = _PAGES[state.screen](state, event)
     moved, asked = pulled(moved)
@@ -157,9 +161,9 @@ def _closing(state: State) -> Moved:
         return stay(state)
     if any(isinstance(item, LeaveDialog) for item in state.dialogs):
         return stay(state)
-    done = state.published is not None and state.published.error is None
-    if state.choice.tokens and not done:
-        return stay(replace(state, dialogs=(LeaveDialog(), *state.dialogs)))
+    question = left_behind(state)
+    if question is not None:
+        return stay(replace(state, dialogs=(question, *state.dialogs)))
     return _leave(state)
 
 
@@ -193,6 +197,10 @@ def _answered(state: State, dialog: Dialog, event: Event) -> Moved:
             return restore(away)
         case LeaveDialog(), Dismissed(accepted=True):
             return _leave(away)
+        case RestartDialog(), Dismissed(accepted=True) if state.busy is None:
+            return restart(away)
+        case ForgetDialog(), Dismissed(accepted=True) if state.busy is None:
+            return open_place(away)
     return stay(away) if no else stay(state)
 
 
@@ -237,14 +245,15 @@ def _asked(state: State, event: HostKeyMet | PasswordWanted | HandOverWanted) ->
 
 def _told(state: State, event: Brought) -> State | None:
     """Return what comes of news about the work, None for anything else."""
+    signing = state.busy is not None and state.busy.work is Work.SIGNING
     match event:
-        case SigningStepped(step=step):
-            return replace(state, step=step, reader=False)
         case NodeStepped():
             return node_stepped(state, event)
-        case PinPadWanted():
+        case SigningStepped(step=step) if signing:
+            return replace(state, step=step, reader=False)
+        case PinPadWanted() if signing:
             return replace(state, reader=True)
-        case ModeSwitched():
+        case ModeSwitched() if signing:
             return switched(state, event)
     return None
 

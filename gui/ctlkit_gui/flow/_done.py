@@ -2,10 +2,12 @@
 
 Rules:
 
-* After signing there is no way back to the list, only Done or Restore.
+* After signing there is no way back to the list, only Done or Restore. Nothing is left to cancel.
+* Who leaves is asked where something entered is lost, or where a cluster or its nodes are left half
+  done.
 * Restoring is told first what phones would do, and confirmed expressly.
-* The trust service is asked where the place is a cluster: only phones that know the signer need
-  nobody to vouch for it.
+* Where phones depend on the trust service it is asked before anything is restarted; who restarts
+  the services before every node vouches is asked.
 * Services are restarted only where the place can, and only while all nodes hold the same list.
 """
 
@@ -30,7 +32,7 @@ from ctlkit_gui.flow.events import (
     RetryNodes,
     VouchingWanted,
 )
-from ctlkit_gui.flow.state import RestoreDialog, State, Work
+from ctlkit_gui.flow.state import LeaveDialog, RestartDialog, RestoreDialog, State, Work
 from ctlkit_gui.flow.values import Screen
 
 if TYPE_CHECKING:
@@ -40,10 +42,13 @@ __all__ = [
     "close",
     "held_now",
     "judged",
+    "left_behind",
+    "needs_vouching",
     "nodes_agree",
     "on_remains",
     "on_servers",
     "remaining",
+    "restart",
     "restarted",
     "restore",
     "restored",
@@ -51,9 +56,10 @@ __all__ = [
 ]
 
 _VOUCHING = "remains-vouching"
+_UNASKED = "trust-service-unasked"
 _REMAINS = (
-    "remains-services",
     _VOUCHING,
+    "remains-services",
     "remains-phones",
     "remains-checksums",
     "remains-readers",
@@ -75,12 +81,35 @@ def nodes_agree(published: Sequence[Published]) -> bool:
     return len(held) == 1 and all(item.error is None for item in published)
 
 
+def left_behind(state: State) -> LeaveDialog | None:
+    """Return what leaving would lose or leave half done, None for nothing."""
+    choice = state.choice
+    entered = state.published is None and bool(choice.tokens or choice.servers or choice.remove)
+    nodes = tuple(item.node for item in held_now(state) if item.error is not None)
+    question = LeaveDialog(entered, state.mode_set, nodes)
+    return None if question == LeaveDialog() else question
+
+
+def needs_vouching(state: State) -> bool:
+    """Whether phones may depend on what the trust service says of the list in force.
+
+    They do where it was to be asked, and where they did not accept the list as things were.
+    """
+    from ctlkit.acceptance import Answer
+
+    if state.place is None or not state.place.is_cluster or state.published is None:
+        return False
+    if state.restored is not None or state.prepared is None:
+        return True
+    asked = any(item.code == _UNASKED for item in state.prepared.messages)
+    return asked or any(item.answer is not Answer.ACCEPTS for item in state.prepared.verdicts)
+
+
 def remaining(state: State) -> tuple[Message, ...]:
     """Return the checklist."""
     files = sorted({item.present.sha1 for item in held_now(state) if item.present})
     values = {"sha1": ", ".join(files)}
-    cluster = state.place is not None and state.place.is_cluster
-    codes = [code for code in _REMAINS if cluster or code != _VOUCHING]
+    codes = [code for code in _REMAINS if code != _VOUCHING or needs_vouching(state)]
     items = [Message(code, values, Severity.NOTE) for code in codes]
     left = [item.node for item in held_now(state) if item.error is not None]
     if left:
@@ -106,15 +135,18 @@ def on_remains(state: State, event: Event) -> Moved:
         case Back():
             return stay(go(state, Screen.SERVERS))
         case Next():
-            return close(state)
+            question = left_behind(state)
+            return stay(replace(state, dialogs=(question,))) if question else close(state)
         case RestoreWanted():
             return _ask_restore(state)
         case RestartWanted() if state.place and state.place.is_cluster:
             if not nodes_agree(held_now(state)):
                 return stay(state)
-            state = replace(state, nodes=MappingProxyType({}), restarted=None)
-            return begin(state, Work.RESTARTING, Restart)
-        case VouchingWanted() if state.place and state.place.is_cluster:
+            silent = tuple(item.node for item in state.vouched if item.error is not None)
+            if needs_vouching(state) and (silent or not state.vouched):
+                return stay(replace(state, dialogs=(RestartDialog(silent),)))
+            return restart(state)
+        case VouchingWanted() if needs_vouching(state):
             return begin(replace(state, vouched=()), Work.VOUCHING, AskVouching)
     return stay(state)
 
@@ -141,6 +173,12 @@ def restored(state: State, event: Restored) -> Moved:
     """Return what comes of a restored list."""
     state = go(state, Screen.SERVERS)
     return stay(replace(state, busy=None, restored=event, vouched=(), problem=event.error))
+
+
+def restart(state: State) -> Moved:
+    """Restart the services."""
+    state = replace(state, nodes=MappingProxyType({}), restarted=None)
+    return begin(state, Work.RESTARTING, Restart)
 
 
 def restarted(state: State, event: Restarted) -> Moved:

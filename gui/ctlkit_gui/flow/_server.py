@@ -4,7 +4,8 @@ Rules:
 
 * Nothing is asked of a server before Next. The password lies in the box then, or is asked for.
 * A place that is open already and was not changed is not opened again: going back and forth loses
-  nothing. Another place begins anew: what was entered belongs to the one before.
+  nothing, and neither does another user or port. Another place begins anew, because what was
+  entered belongs to the one before: that is asked first.
 * What a place says of its mode (W1, a list without mixed mode) is read before the Action page.
 """
 
@@ -21,10 +22,18 @@ from ctlkit_gui.flow._moves import Moved, begin, go, stay, stop_watching
 from ctlkit_gui.flow.brought import Failed, PlaceOpened
 from ctlkit_gui.flow.effects import OpenPlace, Remember
 from ctlkit_gui.flow.events import Event, FormChanged, Next
-from ctlkit_gui.flow.state import NoticeDialog, NoticeKind, Purpose, State, Work
+from ctlkit_gui.flow.state import ForgetDialog, NoticeDialog, NoticeKind, Purpose, State, Work
 from ctlkit_gui.flow.values import Action, Choice, PlaceKind, PlaceShown, Screen, ServerForm
 
-__all__ = ["address_of", "form_refusal", "further_nodes", "on_server", "opened", "opening_failed"]
+__all__ = [
+    "address_of",
+    "form_refusal",
+    "further_nodes",
+    "on_server",
+    "open_place",
+    "opened",
+    "opening_failed",
+]
 
 _USUAL_PORT = 22
 _LAST_PORT = 65535
@@ -97,11 +106,24 @@ def on_server(state: State, event: Event) -> Moved:
         case Next() if form_refusal(state.form) is None:
             if state.place is not None and state.opened == state.form:
                 return stay(go(state, Screen.ACTION))
-            return _open(replace(state, last_request=state.last_request + 1))
+            if _is_another(state) and (state.choice.tokens or state.choice.servers):
+                return stay(replace(state, dialogs=(ForgetDialog(),)))
+            return open_place(state)
     return stay(state)
 
 
-def _open(state: State) -> Moved:
+def _is_another(state: State) -> bool:
+    """Whether the form names another place than the open one."""
+
+    def place(form: ServerForm | None) -> ServerForm | None:
+        return None if form is None else replace(form, user="", port="")
+
+    return place(state.opened) != place(state.form)
+
+
+def open_place(state: State) -> Moved:
+    """Open the place of the form, and look at it; also one that is open already."""
+    state = replace(state, last_request=state.last_request + 1)
     form, mode = state.form, state.remembered.default_mode
     remember = Remember(state.last_request, form)
     state, effects = begin(state, Work.OPENING, lambda request: OpenPlace(request, form, mode))
@@ -122,22 +144,27 @@ def opened(state: State, event: PlaceOpened) -> Moved:
         assembly=None,
         prepared=None,
     )
-    if state.opened != state.form:
+    if _is_another(state):
         state = replace(
             state,
-            opened=state.form,
-            action=_usual_action(event.place),
+            action=_usual_action(state.form, event.place),
+            mode_set=None,
             selected=None,
             purpose=Purpose.ADD,
             token=None,
             choice=Choice(),
             signer=None,
         )
-    return state, effects
+    return replace(state, opened=state.form), effects
 
 
-def _usual_action(place: PlaceShown) -> Action | None:
-    """Return the action that is chosen beforehand: the one that changes no mode."""
+def _usual_action(form: ServerForm, place: PlaceShown) -> Action | None:
+    """Return the action that is chosen beforehand: the one that changes no mode.
+
+    Who practises on a new cluster begins with mixed mode.
+    """
+    if form.kind is PlaceKind.PRACTICE and place.says is None:
+        return None if Action.MIXED in place.refusals else Action.MIXED
     begun = place.says is not None or place.mode is not Mode.NON_SECURE
     return Action.UPDATE if begun and Action.UPDATE not in place.refusals else None
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ctlkit.errors import CtlkitError, PinState
 from ctlkit.messages import Message, Severity
 from ctlkit_gui.flow._action import action_open
-from ctlkit_gui.flow._done import held_now, nodes_agree, remaining
+from ctlkit_gui.flow._done import held_now, needs_vouching, nodes_agree, remaining
 from ctlkit_gui.flow._entries import wanted_signers
 from ctlkit_gui.flow._review import all_confirmed, confirmations, key_of
 from ctlkit_gui.flow._server import form_refusal
@@ -64,7 +64,6 @@ def _frame(state: State, why: Message | CtlkitError | None, *, back: bool = True
         dialog=state.dialogs[0] if state.dialogs else None,
         busy=busy,
         problem=state.problem,
-        may_close=busy is None or not busy.work.writes,
     )
 
 
@@ -250,7 +249,7 @@ def _remains(state: State) -> RemainsView:
         restarted=state.restarted.published if state.restarted else (),
         nodes=_steps(state) if begun else (),
         restore=_restore(state),
-        ask=Button(_waiting(state), shown=cluster),
+        ask=Button(_waiting(state), shown=needs_vouching(state)),
         vouched=state.vouched,
     )
 

@@ -106,7 +106,7 @@ def on_password(state: State, event: Event) -> Moved:
     match event:
         case Back():
             return stay(go(state, Screen.REVIEW))
-        case LastTryConfirmed(ticked):
+        case LastTryConfirmed(ticked) if pin_state(state) is PinState.FINAL_TRY:
             return stay(replace(state, last_try=ticked))
         case Next() if pin_refusal(state) is None:
             return _sign(state)
@@ -160,7 +160,7 @@ def _signing_step(progress: Progress) -> SigningStep | None:
 def switched(state: State, event: ModeSwitched) -> State:
     """Return what follows from a mode that was set: the saved list is the one phones hold."""
     choice = replace(state.choice, mode=None, present=event.saved)
-    return replace(state, switched=event, choice=choice)
+    return replace(state, switched=event, mode_set=event.message, choice=choice)
 
 
 def signing_failed(state: State, event: Failed) -> Moved:
@@ -196,7 +196,9 @@ def _removed(state: State, error: CtlkitError) -> CtlkitError:
 
 def published(state: State, event: ListPublished) -> Moved:
     """Return what comes of a list that was written, everywhere or not."""
-    state = replace(state, busy=None, published=event, problem=event.error, reader=False)
+    state = replace(
+        state, busy=None, published=event, mode_set=None, problem=event.error, reader=False
+    )
     return stay(state if event.error else go(state, Screen.SERVERS))
 
 

@@ -23,7 +23,6 @@ __all__ = [
     "AskRestore",
     "AskVouching",
     "Assemble",
-    "ClosePlace",
     "CloseWindow",
     "Effect",
     "OpenPlace",
@@ -68,11 +67,6 @@ class OpenPlace(Effect):
 
     form: ServerForm
     default_mode: Mode
-
-
-@dataclass(frozen=True, slots=True)
-class ClosePlace(Effect):
-    """Close the open place, and forget what was prepared for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Busy",
     "Dialog",
+    "ForgetDialog",
     "HandOverDialog",
     "HostKeyDialog",
     "LeaveDialog",
@@ -48,6 +49,7 @@ __all__ = [
     "NoticeKind",
     "PasswordDialog",
     "Purpose",
+    "RestartDialog",
     "RestoreDialog",
     "State",
     "Work",
@@ -147,7 +149,35 @@ class HandOverDialog:
 
 @dataclass(frozen=True, slots=True)
 class LeaveDialog:
-    """Leaving would lose what was entered (``Dismissed``, accepted: leave)."""
+    """Leaving would lose something, or leave it half done (``Dismissed``, accepted: leave).
+
+    Attributes:
+        entered: whether tokens, servers or removals that were asked for are forgotten.
+        switched: that the cluster's mode was set, and no list of tokens lies there yet.
+        nodes: those that do not hold what the others hold.
+    """
+
+    entered: bool = False
+    switched: Message | None = None
+    nodes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetDialog:
+    """Another place begins anew: what was entered is forgotten (``Dismissed``, accepted: yes)."""
+
+
+@dataclass(frozen=True, slots=True)
+class RestartDialog:
+    """The trust service does not vouch yet, and phones may follow a restart of the services.
+
+    ``Dismissed``, accepted: restart all the same.
+
+    Attributes:
+        nodes: those whose trust service does not vouch; empty: none was asked.
+    """
+
+    nodes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +192,14 @@ class RestoreDialog:
 
 
 Dialog = (
-    NoticeDialog | HostKeyDialog | PasswordDialog | HandOverDialog | LeaveDialog | RestoreDialog
+    NoticeDialog
+    | HostKeyDialog
+    | PasswordDialog
+    | HandOverDialog
+    | LeaveDialog
+    | ForgetDialog
+    | RestartDialog
+    | RestoreDialog
 )
 
 
@@ -199,7 +236,8 @@ class State:
         reader: whether the reader waits for the PIN.
         step: how far signing is.
         nodes: node -> how far its work is.
-        switched: that the cluster's mode was set in this run.
+        switched: that the cluster's mode was set while the list was signed last.
+        mode_set: the same, until a list is published, whenever it was.
         published, restored, restarted: what became of the list on the nodes.
         vouched: what the trust service of each node said of it last.
         closed: whether the wizard is over.
@@ -235,6 +273,7 @@ class State:
     step: SigningStep | None = None
     nodes: Mapping[str, Progress] = field(default_factory=lambda: MappingProxyType({}))
     switched: ModeSwitched | None = None
+    mode_set: Message | None = None
     published: ListPublished | None = None
     restored: Restored | None = None
     restarted: Restarted | None = None

@@ -223,14 +223,12 @@ class Assembly:
         entries: the rows.
         known: URIs of the added tokens that are SAST in the present list.
         creating: whether there is no present list.
-        signers: titles of the tokens that the present list knows.
         refusal: why it cannot be finished yet, None where it can.
     """
 
     entries: tuple[EntryShown, ...]
     known: frozenset[str] = frozenset()
     creating: bool = True
-    signers: tuple[str, ...] = ()
     refusal: CtlkitError | None = None
 
 
@@ -270,7 +268,6 @@ class Prepared:
         switch: the mode that the cluster is set to first, None where it stays.
         digest: the hash that is signed, ``SHA-1``.
         absent: node -> why it does not answer.
-        unchanged: whether nothing but time and signature is new.
     """
 
     number: int
@@ -283,7 +280,6 @@ class Prepared:
     switch: Mode | None = None
     digest: str = "SHA-1"
     absent: Mapping[str, CtlkitError] = field(default_factory=lambda: MappingProxyType({}))
-    unchanged: bool = False
 
 
 class SigningStep(Enum):

@@ -85,7 +85,6 @@ class Frame:
         dialog: what lies over the page, None for nothing.
         busy: what runs, None for nothing.
         problem: what went wrong last; it stays until something else is done.
-        may_close: whether the window may be closed now.
     """
 
     screen: Screen
@@ -95,7 +94,6 @@ class Frame:
     dialog: Dialog | None = None
     busy: Busy | None = None
     problem: _Text | None = None
-    may_close: bool = True
 
 
 @dataclass(frozen=True, slots=True)

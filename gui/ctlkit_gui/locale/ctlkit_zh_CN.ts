@@ -39,6 +39,14 @@
             <translation>当前状况</translation>
         </message>
         <message>
+            <source>Asks every node anew; what was added stays</source>
+            <translation>重新询问每个节点；已添加的内容保留</translation>
+        </message>
+        <message>
+            <source>Look A&amp;gain (F5)</source>
+            <translation>重新查看（F5）(&amp;G)</translation>
+        </message>
+        <message>
             <source>Mode of the cluster</source>
             <translation>集群的模式</translation>
         </message>
@@ -590,6 +598,29 @@
         </message>
     </context>
     <context>
+        <name>ForgetQuestion</name>
+        <message>
+            <source>&amp;Begin anew</source>
+            <translation>重新开始(&amp;B)</translation>
+        </message>
+        <message>
+            <source>&amp;Stay</source>
+            <translation>留下(&amp;S)</translation>
+        </message>
+        <message>
+            <source>Another place</source>
+            <translation>另一个位置</translation>
+        </message>
+        <message>
+            <source>Begin anew with another place?</source>
+            <translation>要在另一个位置重新开始吗？</translation>
+        </message>
+        <message>
+            <source>The tokens and servers that were added are forgotten.</source>
+            <translation>已添加的令牌和服务器不会保留。</translation>
+        </message>
+    </context>
+    <context>
         <name>HandOverQuestion</name>
         <message>
             <source>&amp;Copy the steps</source>
@@ -799,6 +830,14 @@
         <message>
             <source>Leave before the list is finished?</source>
             <translation>列表尚未完成，要离开吗？</translation>
+        </message>
+        <message>
+            <source>Leave the cluster as it is now?</source>
+            <translation>要让集群保持现在的状态并离开吗？</translation>
+        </message>
+        <message>
+            <source>Not every node holds the same list: not {0}.</source>
+            <translation>并非每个节点都有相同的列表：{0} 没有。</translation>
         </message>
         <message>
             <source>The tokens and servers that were added are forgotten.</source>
@@ -1171,6 +1210,37 @@
         </message>
     </context>
     <context>
+        <name>RestartQuestion</name>
+        <message>
+            <source>&amp;Do not restart</source>
+            <translation>不重新启动(&amp;D)</translation>
+        </message>
+        <message>
+            <source>&amp;Restart all the same</source>
+            <translation>仍然重新启动(&amp;R)</translation>
+        </message>
+        <message>
+            <source>Phones that do not know the signer refuse the list then, and keep the old one until somebody deletes it on each.</source>
+            <translation>不认识签名人的电话届时将拒绝该列表，并保留旧列表，直到有人在每部电话上将其删除。</translation>
+        </message>
+        <message>
+            <source>Restart Services</source>
+            <translation>重新启动服务</translation>
+        </message>
+        <message>
+            <source>Restart before the trust service vouches?</source>
+            <translation>要在信任验证服务认可之前重新启动吗？</translation>
+        </message>
+        <message>
+            <source>The trust service does not vouch for the new list's signer on {0}.</source>
+            <translation>{0} 上的信任验证服务不认可新列表的签名人。</translation>
+        </message>
+        <message>
+            <source>The trust service was not asked yet. Ask Trust Service asks it.</source>
+            <translation>尚未询问信任验证服务。“询问信任验证服务”可询问它。</translation>
+        </message>
+    </context>
+    <context>
         <name>RestoreQuestion</name>
         <message>
             <source>&amp;Keep the new list</source>
@@ -1408,6 +1478,10 @@
         <message>
             <source>The password is never kept. With a key of your own leave it empty.</source>
             <translation>密码不会保存。如果使用自己的密钥，请留空。</translation>
+        </message>
+        <message>
+            <source>To try it without hardware, choose Practice as the place.</source>
+            <translation>要在没有硬件的情况下试用，请选择“练习”作为位置。</translation>
         </message>
         <message>
             <source>Tokens and a cluster to practise with are made on this computer, and nothing is left behind.

@@ -10,18 +10,12 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QKeyEvent, QKeySequence
+from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import (
     QCheckBox,
-    QDialog,
-    QDialogButtonBox,
     QFormLayout,
-    QHBoxLayout,
-    QPushButton,
     QScrollArea,
     QSizePolicy,
     QVBoxLayout,
@@ -41,17 +35,21 @@ from ctlkit_gui.flow.events import (
 )
 from ctlkit_gui.flow.state import (
     Dialog,
+    ForgetDialog,
     HandOverDialog,
     HostKeyDialog,
     LeaveDialog,
     NoticeDialog,
     PasswordDialog,
+    RestartDialog,
     RestoreDialog,
 )
 from ctlkit_gui.qt.fields import SecretField
 from ctlkit_gui.qt.language import listed, original, sentence, worded
-from ctlkit_gui.qt.theme import QuietLabel, Sign, SignLabel, em, enlarged, sign_of
-from ctlkit_gui.qt.widgets import CopyButton, FieldGrid, MessageList, Text, copy, there
+from ctlkit_gui.qt.leaving import ForgetQuestion, LeaveQuestion, RestartQuestion
+from ctlkit_gui.qt.question import Question
+from ctlkit_gui.qt.theme import QuietLabel, Sign, em, sign_of
+from ctlkit_gui.qt.widgets import CopyButton, FieldGrid, MessageList, Text, there
 from ctlkit_gui.words import is_published
 
 if TYPE_CHECKING:
@@ -61,123 +59,14 @@ if TYPE_CHECKING:
 __all__ = [
     "HandOverQuestion",
     "HostKeyQuestion",
-    "LeaveQuestion",
     "NoticeQuestion",
     "PasswordQuestion",
-    "Question",
     "RestoreQuestion",
     "question_of",
 ]
 
-_WIDTH = 52
 _WIDE = 72
 _AREA = 46
-
-
-class Question(QDialog):
-    """A question over a page.
-
-    Attributes:
-        emitted: an :class:`~ctlkit_gui.flow.events.Event`, the answer.
-    """
-
-    emitted = pyqtSignal(object)
-
-    def __init__(self, dialog: Dialog, no: Event, parent: QWidget | None = None) -> None:
-        """Make one.
-
-        Args:
-            dialog: what is asked.
-            no: the answer that changes nothing.
-            parent: the window.
-        """
-        super().__init__(parent)
-        self._dialog = dialog
-        self._no = no
-        self._answered = False
-        self._said: list[str] = []
-        self._lines = QVBoxLayout()
-        self._lines.setSpacing(em(self, 0.8))
-        self._head = QHBoxLayout()
-        self._head.setSpacing(em(self, 1))
-        self._buttons = QDialogButtonBox()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(em(self, 1.8), em(self, 1.6), em(self, 1.8), em(self, 1.2))
-        layout.setSpacing(em(self, 1.2))
-        layout.addLayout(self._head)
-        layout.addLayout(self._lines, 1)
-        layout.addWidget(self._buttons)
-        layout.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
-
-    def wanted_width(self) -> int:
-        """Return how wide it is to be, in widths of an M."""
-        return _WIDTH
-
-    def open(self) -> None:
-        """Show it over the page, as high as its texts need; Qt leaves that to the dialog."""
-        layout = there(self.layout())
-        room = there(self.screen()).availableSize()
-        width = min(max(em(self, self.wanted_width()), layout.sizeHint().width()), room.width())
-        size = QSize(width, layout.totalHeightForWidth(width)).boundedTo(room)
-        self.setMinimumSize(size)
-        self.resize(size)
-        super().open()
-
-    def show_head(self, sign: Sign, title: str) -> None:
-        """Show the sign and the first line, which is also the dialog's name."""
-        text = Text(title)
-        text.setFont(enlarged(text.font(), 1.15, bold=True))
-        self._head.addWidget(SignLabel(sign), 0, Qt.AlignmentFlag.AlignTop)
-        self._head.addWidget(text, 1)
-        self.setAccessibleName(title)
-        self._said.append(title)
-
-    def add_text(self, text: str) -> None:
-        """Add a paragraph."""
-        self._lines.addWidget(Text(text))
-        self._said.append(text)
-
-    def add_button(
-        self, text: str, answer: Callable[[], Event], *, usual: bool = False
-    ) -> QPushButton:
-        """Add a button; ``usual``: Enter presses it, and it has the focus."""
-        button = QPushButton(text)
-        self._buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
-        button.clicked.connect(lambda: self._answer(answer()))
-        button.setAutoDefault(True)
-        if usual:
-            button.setDefault(True)
-            button.setFocus()
-        return button
-
-    def answers(self, dialog: Dialog | None) -> bool:
-        """Whether this is the question, and nobody has answered it yet."""
-        return dialog == self._dialog and not self._answered
-
-    def _answer(self, event: Event) -> None:
-        if not self._answered:
-            self._answered = True
-            self.emitted.emit(event)
-
-    def reject(self) -> None:
-        """Answer what changes nothing; Esc and the close button lead here."""
-        if self._answered:
-            super().reject()
-        else:
-            self._answer(self._no)
-
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        """Copy on Ctrl+C; nothing that was typed is among what is copied."""
-        if event is not None and event.matches(QKeySequence.StandardKey.Copy):
-            copy("\n".join(self._said))
-        else:
-            super().keyPressEvent(event)
-
-    def put_away(self) -> None:
-        """Close without an answer of its own: it was given, or is not asked for any more."""
-        self._answered = True
-        self.hide()
-        self.deleteLater()
 
 
 class NoticeQuestion(Question):
@@ -346,18 +235,6 @@ def _as_high_as_needed(policy: QSizePolicy) -> QSizePolicy:
     return policy
 
 
-class LeaveQuestion(Question):
-    """Leaving would lose what was entered."""
-
-    def __init__(self, dialog: LeaveDialog, parent: QWidget | None = None) -> None:
-        super().__init__(dialog, Dismissed(accepted=False), parent)
-        self.setWindowTitle(self.tr("Leave"))
-        self.show_head(Sign.AMBER, self.tr("Leave before the list is finished?"))
-        self.add_text(self.tr("The tokens and servers that were added are forgotten."))
-        self.add_button(self.tr("&Leave"), Dismissed)
-        self.add_button(self.tr("&Stay"), lambda: Dismissed(accepted=False), usual=True)
-
-
 class RestoreQuestion(Question):
     """Putting the kept list back is confirmed expressly."""
 
@@ -392,5 +269,9 @@ def question_of(dialog: Dialog, box: SecretBox, parent: QWidget | None = None) -
             return HandOverQuestion(dialog, parent)
         case LeaveDialog():
             return LeaveQuestion(dialog, parent)
+        case ForgetDialog():
+            return ForgetQuestion(dialog, parent)
+        case RestartDialog():
+            return RestartQuestion(dialog, parent)
         case RestoreDialog():
             return RestoreQuestion(dialog, parent)

@@ -46,10 +46,11 @@ from ctlkit_gui.flow.views import Frame, View
 from ctlkit_gui.qt import settings
 from ctlkit_gui.qt.activation import Returning
 from ctlkit_gui.qt.banner import Banner
-from ctlkit_gui.qt.dialogs import Question, question_of
+from ctlkit_gui.qt.dialogs import question_of
 from ctlkit_gui.qt.footer import Footer, doing
 from ctlkit_gui.qt.page import Page
 from ctlkit_gui.qt.pages import page_of
+from ctlkit_gui.qt.question import Question
 from ctlkit_gui.qt.steps import StepList, step_line
 from ctlkit_gui.qt.theme import QuietLabel, em, enlarged
 from ctlkit_gui.qt.widgets import there

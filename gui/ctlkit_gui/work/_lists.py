@@ -160,7 +160,6 @@ def _shown(number: int, decided: Prepared) -> values.Prepared:
         switch=decided.switch,
         digest=Digest(decided.plan.draft.header.digest or Digest.SHA1).title,
         absent=MappingProxyType({item.node: _why(item) for item in decided.look.absent}),
-        unchanged=decided.plan.unchanged,
     )
 
 

@@ -20,7 +20,7 @@ from ctlkit.messages import Message
 from ctlkit.place import Access, NodeState, open_place
 from ctlkit_gui.flow import address_of, further_nodes
 from ctlkit_gui.flow.brought import PlaceOpened, Restarted, Restored, RestoreJudged, VouchingTold
-from ctlkit_gui.flow.effects import AskRestore, AskVouching, ClosePlace, OpenPlace, Restart, Restore
+from ctlkit_gui.flow.effects import AskRestore, AskVouching, OpenPlace, Restart, Restore
 from ctlkit_gui.flow.events import Event
 from ctlkit_gui.flow.values import (
     Action,
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 __all__ = [
     "ask_restore",
     "ask_vouching",
-    "close_place",
     "open_place_of",
     "opened_place",
     "restart",
@@ -162,13 +161,6 @@ def opened_place(context: Context) -> Opened:
     if context.opened is None:
         raise UsageError("place-unknown", place="")
     return context.opened
-
-
-def close_place(_effect: ClosePlace, context: Context, running: Running) -> Event | None:
-    """Close the open place; nothing is awaited."""
-    with context.using_place(running):
-        context.close_place()
-    return None
 
 
 def ask_restore(effect: AskRestore, context: Context, running: Running) -> Event:

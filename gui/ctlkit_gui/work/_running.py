@@ -23,7 +23,6 @@ from ctlkit_gui.flow.effects import (
     AskRestore,
     AskVouching,
     Assemble,
-    ClosePlace,
     Effect,
     OpenPlace,
     Prepare,
@@ -88,7 +87,6 @@ def _carry_out(effect: Effect, context: Context, running: Running) -> Event | No
 
     work: dict[type[Effect], Callable[..., Event | None]] = {
         OpenPlace: _places.open_place_of,
-        ClosePlace: _places.close_place,
         WatchTokens: _tokens.watch_tokens,
         Assemble: _lists.assemble,
         ReadServer: _lists.read_server,

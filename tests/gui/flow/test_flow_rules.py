@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ctlkit.edit import Mode
 from ctlkit.errors import (
     CancelledError,
     InputError,
@@ -18,8 +19,10 @@ from ctlkit.messages import Message
 from ctlkit.place import HostKey
 from ctlkit_gui import flow
 from ctlkit_gui.flow import (
+    Action,
     EntriesView,
     Failed,
+    ForgetDialog,
     InsertTokenView,
     NoticeDialog,
     NoticeKind,
@@ -151,8 +154,37 @@ def test_another_place_begins_anew(make_flow: MakeFlow) -> None:
     entered = made.state.choice
     made.go(flow.Back(), flow.Back(), flow.Next())
     assert (Screen.ACTION, entered) == (made.state.screen, made.state.choice)
+    form = made.state.form
+    made.go(flow.Back(), flow.FormChanged(replace(form, user="other")), flow.Next())
+    assert (Screen.ACTION, entered) == (made.state.screen, made.state.choice)
     made.go(flow.Back(), flow.FormChanged(ServerForm(PlaceKind.FOLDER, folder="x")), flow.Next())
-    assert () == made.state.choice.tokens
+    assert (ForgetDialog(),) == made.state.dialogs
+    made.go(flow.Dismissed(accepted=False))
+    assert (Screen.SERVER, entered) == (made.state.screen, made.state.choice)
+    made.go(flow.Next(), flow.Dismissed())
+    assert (Screen.ACTION, ()) == (made.state.screen, made.state.choice.tokens)
+
+
+def test_a_place_is_looked_at_again(make_flow: MakeFlow) -> None:
+    """What its nodes hold now is shown, and what was entered stays."""
+    made = make_flow(screen=Screen.ENTRIES)
+    entered = made.state.choice
+    made.go(flow.Back())
+    made.world.is_cluster = not made.world.is_cluster
+    state = made.go(flow.Rescan())
+    assert state.place is not None
+    assert (Screen.ACTION, entered) == (state.screen, state.choice)
+    assert made.world.is_cluster is state.place.is_cluster
+
+
+def test_practice_begins_with_mixed_mode(make_flow: MakeFlow) -> None:
+    """Of a new practice cluster; of any other that is not secure nothing is chosen."""
+    for kind, expected in ((PlaceKind.PRACTICE, Action.MIXED), (PlaceKind.LAB, None)):
+        made = make_flow()
+        made.do(flow.FormChanged(ServerForm(kind)), flow.Next())
+        place = flow.PlaceShown("lab:", (), Mode.NON_SECURE, None, is_cluster=True)
+        made.do(flow.PlaceOpened(made.state.last_request, place))
+        assert expected is made.state.action
 
 
 def test_warnings_before_the_action(make_flow: MakeFlow, make_world: MakeWorld) -> None:

@@ -12,6 +12,7 @@ from ctlkit.errors import (
     PinBlockedError,
     PinState,
     PlaceError,
+    TokenRemovedError,
     WrongPinError,
 )
 from ctlkit.messages import Message, Severity
@@ -19,9 +20,12 @@ from ctlkit.place import Progress, Step
 from ctlkit_gui import flow
 from ctlkit_gui.flow import (
     Failed,
+    LeaveDialog,
+    ModeSwitched,
     PasswordView,
     ProgressView,
     RemainsView,
+    RestartDialog,
     ReviewView,
     Screen,
     SigningStep,
@@ -182,20 +186,78 @@ def test_restarting(make_flow: MakeFlow) -> None:
     assert [] == differing.of(flow.Restart)
 
 
-@pytest.mark.parametrize("cluster", [True, False])
-def test_the_trust_service_is_asked_of_a_cluster(
-    make_flow: MakeFlow, make_world: MakeWorld, cluster: bool
+UNASKED = Message("trust-service-unasked")
+
+
+@pytest.mark.parametrize(("cluster", "said"), [(True, (UNASKED,)), (True, ()), (False, (UNASKED,))])
+def test_the_trust_service_is_asked_where_phones_need_it(
+    make_flow: MakeFlow, make_world: MakeWorld, cluster: bool, said: tuple[Message, ...]
 ) -> None:
-    """It stands in the checklist and behind a button; a folder has none."""
-    made = make_flow(make_world(is_cluster=cluster), Screen.REMAINS)
+    """It stands in the checklist, before any restart, and behind a button; a folder has none."""
+    made = make_flow(make_world(is_cluster=cluster, red=said), Screen.REMAINS)
     made.go(flow.VouchingWanted())
     shown = view(made.state)
     assert isinstance(shown, RemainsView)
-    assert cluster is shown.ask.shown
-    assert cluster is ("remains-vouching" in [item.code for item in shown.items])
-    assert (["pub", "sub"] if cluster else []) == [item.node for item in shown.vouched]
+    needed = cluster and bool(said)
+    assert needed is shown.ask.shown
+    codes = [item.code for item in shown.items]
+    assert needed is ("remains-vouching" == codes[0])
+    assert (["pub", "sub"] if needed else []) == [item.node for item in shown.vouched]
     made.go(flow.RestoreWanted(), flow.RestoreAgreed())
     assert () == made.state.vouched
+
+
+def test_a_restart_waits_for_the_trust_service(make_flow: MakeFlow, make_world: MakeWorld) -> None:
+    """Where phones need it, restarting before each node vouches is asked expressly."""
+    made = make_flow(make_world(red=(UNASKED,)), Screen.REMAINS)
+    made.go(flow.RestartWanted())
+    assert (RestartDialog(),) == made.state.dialogs
+    made.go(flow.Dismissed(accepted=False), flow.VouchingWanted(), flow.RestartWanted())
+    assert (RestartDialog(("sub",)),) == made.state.dialogs
+    assert [] == made.of(flow.Restart)
+    made.go(flow.Dismissed())
+    assert 1 == len(made.of(flow.Restart))
+    assert made.state.restarted is not None
+
+
+def test_who_leaves_a_cluster_half_done_is_asked(make_flow: MakeFlow) -> None:
+    """Its mode was set and no list of tokens lies there: the window says so, with what to do."""
+    made = make_flow(screen=Screen.PASSWORD)
+    made.do(flow.Next())
+    message = Message("cluster-switched", {"mode": "mixed"})
+    request = made.state.last_request
+    gone = TokenRemovedError("token-removed", label="SAST-0", serial="0000")
+    made.do(ModeSwitched(request, message), Failed(request, gone))
+    made.do(flow.Close())
+    (question,) = made.state.dialogs
+    assert isinstance(question, LeaveDialog)
+    assert (True, message, ()) == (question.entered, question.switched, question.nodes)
+
+
+def test_who_leaves_nodes_that_differ_is_asked(make_flow: MakeFlow) -> None:
+    """By closing the window, and by the last page's Close."""
+    made = make_flow(screen=Screen.PROGRESS)
+    question = LeaveDialog(nodes=("sub",))
+    made.do(flow.Close())
+    assert (question,) == made.state.dialogs
+    made.do(flow.Dismissed(accepted=False), flow.Next(), flow.Next(), flow.Next())
+    assert (Screen.REMAINS, (question,)) == (made.state.screen, made.state.dialogs)
+    made.do(flow.Dismissed())
+    assert made.state.closed
+
+
+def test_nothing_is_left_to_cancel_after_the_signature(make_flow: MakeFlow) -> None:
+    """Esc on the last pages ends nothing: checklist and Restore stay."""
+    for screen in (Screen.SERVERS, Screen.REMAINS):
+        made = make_flow(screen=screen)
+        before = made.state
+        assert before == made.do(flow.Cancel())
+
+
+def test_the_last_try_is_confirmed_when_it_is_the_last(make_flow: MakeFlow) -> None:
+    """A tick that comes before does not count."""
+    made = make_flow(screen=Screen.PASSWORD)
+    assert not made.do(flow.LastTryConfirmed()).last_try
 
 
 def test_nothing_is_left_to_cancel_at_the_end(make_flow: MakeFlow) -> None:

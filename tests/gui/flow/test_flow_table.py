@@ -87,6 +87,7 @@ _COMES: dict[Screen, dict[str, tuple[Screen, str]]] = {
         "Close": (Screen.SERVER, "CloseWindow"),
     },
     Screen.ACTION: {
+        "Rescan": (Screen.ACTION, "Remember OpenPlace"),
         "Next": (Screen.INSERT_TOKEN, "WatchTokens"),
         "Back": (Screen.SERVER, ""),
         "Cancel": (Screen.ACTION, "CloseWindow"),
@@ -124,7 +125,6 @@ _COMES: dict[Screen, dict[str, tuple[Screen, str]]] = {
     Screen.SERVERS: {
         "Next": (Screen.REMAINS, ""),
         "RestoreWanted": (Screen.SERVERS, "AskRestore"),
-        "Cancel": (Screen.SERVERS, "CloseWindow"),
         "Close": (Screen.SERVERS, "CloseWindow"),
     },
     Screen.REMAINS: {
@@ -132,8 +132,6 @@ _COMES: dict[Screen, dict[str, tuple[Screen, str]]] = {
         "Back": (Screen.SERVERS, ""),
         "RestoreWanted": (Screen.REMAINS, "AskRestore"),
         "RestartWanted": (Screen.REMAINS, "Restart"),
-        "VouchingWanted": (Screen.REMAINS, "AskVouching"),
-        "Cancel": (Screen.REMAINS, "CloseWindow"),
         "Close": (Screen.REMAINS, "CloseWindow"),
     },
 }

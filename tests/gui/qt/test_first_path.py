@@ -13,7 +13,8 @@ from PyQt6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from ctlkit.errors import ConfigurationError
 from ctlkit_gui.qt import app
-from ctlkit_gui.qt.dialogs import LeaveQuestion, NoticeQuestion
+from ctlkit_gui.qt.dialogs import NoticeQuestion
+from ctlkit_gui.qt.leaving import LeaveQuestion
 from ctlkit_gui.qt.pages.action import ActionPage
 from ctlkit_gui.qt.pages.entries import EntriesPage
 from ctlkit_gui.qt.pages.insert_token import InsertTokenPage

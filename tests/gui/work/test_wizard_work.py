@@ -25,7 +25,6 @@ from ctlkit_gui.flow import (
     Answer,
     Assemble,
     Choice,
-    ClosePlace,
     Dismissed,
     Event,
     Failed,
@@ -125,7 +124,7 @@ def test_a_place_stays_until_another_is_open(folder: Path, tmp_path: Path) -> No
     before = context.opened
     assert isinstance(run(_folder(tmp_path / "missing"), context, _unheard), Failed)
     assert before is context.opened
-    run(ClosePlace(2), context, _unheard)
+    context.close()
     assert context.opened is None
 
 

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QDateTime
-from PyQt6.QtWidgets import QButtonGroup, QRadioButton, QSizePolicy, QVBoxLayout, QWidget
+from PyQt6.QtCore import QDateTime, Qt
+from PyQt6.QtGui import QKeySequence, QShortcut
+from PyQt6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QPushButton,
+    QRadioButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ctlkit.edit import Mode
-from ctlkit_gui.flow.events import ActionChosen
+from ctlkit_gui.flow.events import ActionChosen, Rescan
 from ctlkit_gui.flow.values import Action, NodeShown
 from ctlkit_gui.flow.views import ActionView, Button
 from ctlkit_gui.qt.language import sentence
@@ -42,6 +51,13 @@ class ActionPage(Page[ActionView]):
             self._facts.add(name)
         self._nodes = self._table()
         self._errors = MessageList()
+        self.again = QPushButton(self.tr("Look A&gain (F5)"))
+        self.again.setAutoDefault(False)
+        self.again.setAccessibleDescription(self.tr("Asks every node anew; what was added stays"))
+        self.again.clicked.connect(lambda: self.send(Rescan()))
+        key = QShortcut(QKeySequence(Qt.Key.Key_F5), self)
+        key.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        key.activated.connect(self.again.click)
         self._group.idClicked.connect(self._chosen)
         self._lay_out()
 
@@ -73,7 +89,10 @@ class ActionPage(Page[ActionView]):
             why.setIndent(em(self, 2.1))
             whole.addWidget(why)
         whole.addSpacing(em(self, 1))
-        whole.addWidget(Heading(self.tr("As it is now")))
+        head = QHBoxLayout()
+        head.addWidget(Heading(self.tr("As it is now")), 1)
+        head.addWidget(self.again)
+        whole.addLayout(head)
         whole.addWidget(self._facts)
         whole.addSpacing(em(self, 0.5))
         whole.addWidget(self._nodes)

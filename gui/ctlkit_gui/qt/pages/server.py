@@ -175,7 +175,10 @@ class ServerPage(Page[ServerView]):
 
     def _show_rows(self, kind: PlaceKind) -> None:
         remote = kind in _REMOTE
-        self._about.setText(self._kind_explained(kind))
+        hint = self.tr("To try it without hardware, choose Practice as the place.")
+        fresh = PlaceKind.PRACTICE in self._kinds and self._form == ServerForm()
+        about = self._kind_explained(kind)
+        self._about.setText(f"{about}\n{hint}" if fresh else about)
         self._account.setText(self._account_explained(kind))
         for field, shown in (
             (self._name, kind is PlaceKind.NAMED),

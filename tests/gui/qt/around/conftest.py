@@ -18,7 +18,7 @@ from PyQt6.QtWidgets import (
 from ctlkit_gui.flow.events import Event
 from ctlkit_gui.flow.views import View
 from ctlkit_gui.qt import language, theme
-from ctlkit_gui.qt.dialogs import Question
+from ctlkit_gui.qt.question import Question
 from ctlkit_gui.qt.window import Window
 from ctlkit_gui.work import SecretBox
 

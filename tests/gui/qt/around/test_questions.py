@@ -24,12 +24,14 @@ from ctlkit_gui.flow.events import (
 )
 from ctlkit_gui.flow.state import (
     Dialog,
+    ForgetDialog,
     HandOverDialog,
     HostKeyDialog,
     LeaveDialog,
     NoticeDialog,
     NoticeKind,
     PasswordDialog,
+    RestartDialog,
     RestoreDialog,
 )
 from ctlkit_gui.flow.values import PlaceKind, Screen, ServerForm
@@ -73,7 +75,34 @@ ANSWERS: list[tuple[Dialog, str, Event, Event]] = [
         HandOverAnswered(done=False),
     ),
     (LeaveDialog(), "Leave", Dismissed(), Dismissed(accepted=False)),
+    (ForgetDialog(), "Begin anew", Dismissed(), Dismissed(accepted=False)),
+    (RestartDialog(), "Restart all the same", Dismissed(), Dismissed(accepted=False)),
 ]
+
+
+def _said(shown: Shown) -> str:
+    return "\n".join(text.text for text in shown.question.findChildren(Text))
+
+
+def test_leaving_says_what_is_lost_or_left_half_done(shown: Shown) -> None:
+    """Each fact has its words, and none stands there without its fact."""
+    switched = Message("cluster-switched", {"mode": "mixed"})
+    whole = LeaveDialog(entered=True, switched=switched, nodes=("cm2", "cm3"))
+    shown.show(_view(dialog=whole))
+    for text in ("are forgotten", "mixed mode", "cm2", "cm3"):
+        assert text in _said(shown)
+    shown.show(_view(dialog=LeaveDialog(nodes=("cm2",))))
+    assert "cm2" in _said(shown)
+    assert "are forgotten" not in _said(shown)
+
+
+def test_a_restart_says_which_trust_services_do_not_vouch(shown: Shown) -> None:
+    """They are named; where none was asked, how to ask them is said."""
+    shown.show(_view(dialog=RestartDialog(("cm2",))))
+    assert "does not vouch" in _said(shown)
+    assert "cm2" in _said(shown)
+    shown.show(_view(dialog=RestartDialog()))
+    assert "Ask Trust Service" in _said(shown)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from PyQt6.QtWidgets import (
 
 from ctlkit.edit import Mode
 from ctlkit.errors import NetworkError, RuleError
-from ctlkit_gui.flow.events import ActionChosen, FormChanged, Next
+from ctlkit_gui.flow.events import ActionChosen, FormChanged, Next, Rescan
 from ctlkit_gui.flow.values import (
     Action,
     NodeShown,
@@ -295,6 +295,29 @@ def test_the_present_state_is_shown_node_by_node(play: Play) -> None:
         assert text in first
     assert re.search(r"2015-03-0[567] \d\d:\d\d\t", first)
     assert "cm2\tSomething went wrong" in second
+
+
+def test_the_place_is_looked_at_again(play: Play) -> None:
+    """By the button, and by F5."""
+    played = play(ActionPage)
+    played.show(_action())
+    page: Any = played.page
+    page.again.click()
+    played.press(page, Qt.Key.Key_F5)
+    assert [Rescan(), Rescan()] == played.events
+
+
+def test_who_has_nothing_yet_is_shown_the_way_to_practice(play: Play) -> None:
+    """Until something was typed or chosen; and only where Practice can be had."""
+    played = play(ServerPage)
+    hint = "choose Practice"
+    for kinds, form, expected in (
+        (tuple(PlaceKind), ServerForm(), True),
+        (tuple(PlaceKind), ServerForm(host="cm1"), False),
+        ((PlaceKind.CLUSTER,), ServerForm(), False),
+    ):
+        played.show(ServerView(_frame(Screen.SERVER), kinds, (), form))
+        assert expected is (hint in played.said())
 
 
 def test_what_keeps_all_actions_from_being_chosen_is_said_once(play: Play) -> None:
