@@ -277,3 +277,18 @@ def test_leaving_unasked_loses_nothing(make_flow: MakeFlow) -> None:
     assert ((), False) == (made.state.dialogs, made.state.closed)
     made.do(flow.Cancel(), flow.Dismissed())
     assert made.state.closed
+
+
+def test_news_of_signing_counts_while_it_signs(make_flow: MakeFlow) -> None:
+    """From an effect that does something else it changes nothing."""
+    made = make_flow(screen=Screen.SERVERS)
+    made.go(flow.RestoreWanted())
+    made.do(flow.RestoreAgreed())
+    before, busy = made.state, made.state.busy
+    assert busy is not None
+    for event in (
+        ModeSwitched(busy.request, Message("cluster-switched", {"mode": "mixed"})),
+        flow.PinPadWanted(busy.request),
+        flow.SigningStepped(busy.request, SigningStep.SIGN),
+    ):
+        assert before == made.do(event)
