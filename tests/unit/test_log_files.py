@@ -13,6 +13,8 @@ import pytest
 from ctlkit import log
 from ctlkit.errors import PlaceError
 
+SECRET = "what was in the variables"
+
 
 @pytest.fixture(autouse=True)
 def logger_as_before() -> Iterator[None]:
@@ -61,3 +63,25 @@ def test_verbose_talks_on_standard_error(capsys: pytest.CaptureFixture[str]) -> 
     printed = capsys.readouterr()
     assert ("", 1) == (printed.out, len(printed.err.splitlines()))
     assert printed.err.endswith(" a step\n")
+
+
+def test_a_mistake_is_logged_without_its_text(caplog: pytest.LogCaptureFixture) -> None:
+    """Its kind and frames are, and those of what led to it; whatever a text held is not."""
+
+    def inner() -> None:
+        raise KeyError(SECRET)
+
+    try:
+        try:
+            inner()
+        except KeyError as error:
+            raise ZeroDivisionError(SECRET) from error
+    except ZeroDivisionError as error:
+        log.log_mistake("looking", error)
+    (record,) = caplog.records
+    told = record.getMessage()
+    assert ("ctlkit", "ERROR") == (record.name, record.levelname)
+    assert [True] * 4 == [
+        part in told for part in ("looking: ZeroDivisionError", "KeyError", "inner", __file__)
+    ]
+    assert SECRET not in caplog.text

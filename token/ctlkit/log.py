@@ -4,6 +4,8 @@ Rules:
 
 * Nothing is written anywhere unless ``-v`` or ``--log-file`` asks for it.
 * No PIN, no password, no private key and no argument that might be one is logged.
+* An exception that nobody foresaw is logged without its text, which might hold anything
+  (:func:`log_mistake`).
 * A log file is made with permissions for its owner alone, and added to.
 
 Source: docs/command-line.md, global options.
@@ -13,11 +15,13 @@ from __future__ import annotations
 
 import logging
 import os
+import traceback
+from collections.abc import Iterator
 
 from ctlkit.errors import PlaceError
 from ctlkit.messages import printable
 
-__all__ = ["log", "start", "stop"]
+__all__ = ["log", "log_mistake", "start", "stop"]
 
 logging.getLogger("ctlkit").addHandler(logging.NullHandler())
 
@@ -36,6 +40,30 @@ class _Formatter(logging.Formatter):
 def log() -> logging.Logger:
     """Return the logger of the program."""
     return logging.getLogger("ctlkit")
+
+
+def log_mistake(what: str, error: BaseException) -> None:
+    """Log an exception that nobody foresaw: its kind and its frames, and those of its causes.
+
+    Args:
+        what: what was being done.
+        error: its text, and what its frames held, are not logged.
+    """
+    told = (
+        f"{type(item).__name__}\n{''.join(traceback.format_tb(item.__traceback__))}"
+        for item in _with_causes(error)
+    )
+    log().error("%s: %s", what, "after ".join(told))
+
+
+def _with_causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield an exception, and each that led to the one before."""
+    met: set[int] = set()
+    item: BaseException | None = error
+    while item is not None and id(item) not in met:
+        met.add(id(item))
+        yield item
+        item = item.__cause__ or (None if item.__suppress_context__ else item.__context__)
 
 
 def start(*, verbose: bool, file: str | None) -> None:

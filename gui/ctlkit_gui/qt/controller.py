@@ -12,7 +12,6 @@ Rules:
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections import deque
@@ -21,6 +20,7 @@ from collections.abc import Callable
 from PyQt6.QtCore import QObject, pyqtSignal, pyqtSlot
 
 from ctlkit.errors import CtlkitError
+from ctlkit.log import log_mistake
 from ctlkit_gui.flow import advance, initial, view
 from ctlkit_gui.flow.brought import Failed
 from ctlkit_gui.flow.effects import Abandon, Answer, CloseWindow, Effect, Remember, StopWatch
@@ -32,7 +32,6 @@ __all__ = ["Controller", "Run"]
 Run = Callable[[Effect, Callable[[Event], None]], Event | None]
 """Carries out an effect, blocking; what it emits meanwhile goes to the second argument."""
 
-_log = logging.getLogger(__name__)
 _AT_ONCE = (Abandon, Answer, StopWatch)
 _PATIENCE = 10.0
 
@@ -109,7 +108,7 @@ class Controller(QObject):
         try:
             answer = self._run(effect, self._arrived.emit)
         except Exception as error:  # noqa: BLE001  a mistake of ours must not leave a page waiting
-            _log.exception("%s failed", type(effect).__name__)
+            log_mistake(type(effect).__name__, error)
             kind = type(error).__name__
             answer = Failed(effect.request, CtlkitError("wizard-internal", kind=kind))
         if answer is not None:

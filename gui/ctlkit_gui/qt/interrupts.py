@@ -24,7 +24,7 @@ from PyQt6.QtWidgets import QWidget
 from PyQt6.sip import voidptr
 
 from ctlkit.errors import CtlkitError
-from ctlkit.log import log
+from ctlkit.log import log_mistake
 from ctlkit_gui.qt.telling import tell
 
 __all__ = ["Interrupts"]
@@ -72,10 +72,10 @@ class Interrupts(QObject):
         self._window.close()
 
     def mistake(
-        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+        self, kind: type[BaseException], error: BaseException, _trace: TracebackType | None
     ) -> None:
         """Log a mistake of ours and tell it, once: what went wrong may go wrong with each event."""
-        log().error("internal", exc_info=(kind, error, trace))
+        log_mistake("window", error)
         if self._told:
             return
         self._told = True

@@ -11,11 +11,10 @@ Rules:
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable
 
 from ctlkit.errors import CtlkitError
-from ctlkit.log import log
+from ctlkit.log import log_mistake
 from ctlkit_gui.flow.brought import Failed
 from ctlkit_gui.flow.effects import (
     Abandon,
@@ -66,8 +65,7 @@ def run(effect: Effect, context: Context, emit: Emit) -> Event | None:
     except CtlkitError as error:
         return Failed(effect.request, error)
     except Exception as error:  # noqa: BLE001  a mistake of ours must not leave a page waiting
-        frames = "".join(traceback.format_tb(error.__traceback__))
-        log().error("%s: %s\n%s", type(effect).__name__, type(error).__name__, frames)
+        log_mistake(type(effect).__name__, error)
         kind = type(error).__name__
         return Failed(effect.request, CtlkitError("wizard-internal", kind=kind))
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 FORM = ServerForm(PlaceKind.FOLDER, folder="lists")
 PLACE = PlaceShown("folder:lists", ())
+SECRET = "what was in the variables"
 KEY = HostKey("cm1", 22, "ssh-ed25519", "SHA256:abc")
 
 Emit = Callable[[Event], None]
@@ -175,10 +177,13 @@ def test_cancel_stops_the_work_and_drops_what_comes_later(play: Play, qtbot: QtB
 def test_a_mistake_in_the_work_does_not_leave_the_page_waiting(
     play: Play, qtbot: QtBot, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """An exception that nobody expected ends the waiting, is told in words, and is logged."""
+    """An exception that nobody expected ends the waiting, is told in words, and is logged.
+
+    Its text, which might hold anything, is not.
+    """
 
     def breaks(_effect: Effect, _emit: Emit) -> Event | None:
-        raise ZeroDivisionError
+        raise ZeroDivisionError(SECRET)
 
     played = play(Work(breaks))
     played.controller.feed(Next())
@@ -187,7 +192,9 @@ def test_a_mistake_in_the_work_does_not_leave_the_page_waiting(
     assert problem is not None
     assert ("wizard-internal", "ZeroDivisionError") == (problem.code, problem.values["kind"])
     assert played.view.frame.busy is None
+    assert ("ctlkit", logging.ERROR) == caplog.record_tuples[-1][:2]
     assert "ZeroDivisionError" in caplog.text
+    assert SECRET not in caplog.text
 
 
 def test_the_form_is_given_out_to_be_remembered(play: Play, qtbot: QtBot) -> None:

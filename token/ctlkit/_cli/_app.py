@@ -113,10 +113,10 @@ class App:
             self.answer(error=error_object(code, happened, advice))
 
     def log_failure(self, error: Exception) -> None:
-        """Keep the traceback of a mistake of ours where it was asked for."""
-        from ctlkit.log import log
+        """Keep the frames of a mistake of ours where it was asked for."""
+        from ctlkit.log import log_mistake
 
-        log().error("internal", exc_info=error)
+        log_mistake("command", error)
 
     def start_log(self) -> None:
         """Begin to log where ``-v`` and ``--log-file`` say."""
