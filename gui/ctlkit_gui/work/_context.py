@@ -5,16 +5,13 @@ Rules:
 * One place is open at a time, and is used by one effect at a time; it stays open until another one
   is opened, or the wizard ends.
 * What runs is told to stop by its request, which may come before it began.
-* A password that a server refused is remembered as a keyed hash, in this process alone, so that
-  it is never sent again to the same user and host.
+* What a server refused is remembered for as long as the wizard lives, so that no place that is
+  opened later sends it there again.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import queue
-import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -34,7 +31,7 @@ from ctlkit_gui.work._box import SecretBox
 if TYPE_CHECKING:
     from ctlkit.config import PlaceSettings
     from ctlkit.pins import Pin
-    from ctlkit.place import Access, Place, Progress, Watch
+    from ctlkit.place import Access, LoginMemory, Place, Progress, Refusals, Watch
     from ctlkit.workflows.assembling import Survey
     from ctlkit.workflows.keyring import TokenAccess
     from ctlkit.workflows.updating import Prepared, Updated
@@ -98,7 +95,6 @@ class Running:
         pin: the PIN that lay in the box when it began, until it is taken.
         password: likewise the password of a server's user.
         last_try: whether the last try of a PIN was allowed.
-        sent: keyed hashes of the passwords that were handed out in it.
     """
 
     def __init__(self, request: int) -> None:
@@ -108,7 +104,6 @@ class Running:
         self.pin: Pin | None = None
         self.password: Pin | None = None
         self.last_try = False
-        self.sent: set[bytes] = set()
         self._answers: queue.SimpleQueue[bool] = queue.SimpleQueue()
 
     def ask(self, question: Event) -> bool:
@@ -174,8 +169,7 @@ class Context:
     updated: Updated | None = field(default=None, repr=False)
     current: Running | None = field(default=None, repr=False)
     _running: dict[int, Running] = field(default_factory=dict, repr=False)
-    _refused: set[bytes] = field(default_factory=set, repr=False)
-    _key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
+    _refusals: Refusals | None = field(default=None, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _place_lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
     _closed: bool = False
@@ -251,16 +245,10 @@ class Context:
             environ={},
         )
 
-    def digest(self, user: str, host: str, password: Pin) -> bytes:
-        """Return the keyed hash that a refused password is remembered by."""
-        parts = (user, host, password.reveal())
-        data = b"".join(hashlib.sha256(part.encode("utf-8", "replace")).digest() for part in parts)
-        return hmac.digest(self._key, data, "sha256")
+    def logins(self) -> LoginMemory:
+        """Return the passwords of a place that is to be opened: none yet, but what was refused."""
+        from ctlkit.place import LoginMemory, Refusals
 
-    def was_refused(self, digest: bytes) -> bool:
-        """Whether a password was refused in this process."""
-        return digest in self._refused
-
-    def refuse(self, digests: set[bytes]) -> None:
-        """Remember passwords that were refused."""
-        self._refused |= digests
+        with self._lock:
+            self._refusals = self._refusals or Refusals()
+            return LoginMemory(refusals=self._refusals)

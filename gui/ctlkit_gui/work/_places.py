@@ -4,7 +4,8 @@ Rules:
 
 * A place that is opened replaces the one before only once it was looked at; one that was
   abandoned meanwhile is closed again.
-* What was opened stays open, and its passwords with it, so that nobody is asked twice.
+* What was opened stays open, and its passwords with it, so that nobody is asked twice. What a
+  node refused is never sent to it again, whichever place is opened (``Context.logins``).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from ctlkit.config import PlaceSettings
 from ctlkit.edit import Mode
-from ctlkit.errors import CancelledError, CtlkitError, LoginError, RuleError, UsageError
+from ctlkit.errors import CancelledError, CtlkitError, RuleError, UsageError
 from ctlkit.messages import Message
 from ctlkit.place import Access, NodeState, open_place
 from ctlkit_gui.flow import address_of, further_nodes
@@ -59,19 +60,15 @@ def open_place_of(effect: OpenPlace, context: Context, running: Running) -> Even
     from ctlkit.workflows.assembling import survey
 
     with context.using_place(running):
+        made = _opened(effect, context)
         try:
-            made = _opened(effect, context)
-            try:
-                made.survey = survey(
-                    made.place, context.now, default_mode=made.default_mode, watch=running.watch()
-                )
-                if running.cancel.is_set():
-                    raise CancelledError("interrupted")
-            except BaseException:
-                made.place.close()
-                raise
-        except LoginError:
-            context.refuse(running.sent)
+            made.survey = survey(
+                made.place, context.now, default_mode=made.default_mode, watch=running.watch()
+            )
+            if running.cancel.is_set():
+                raise CancelledError("interrupted")
+        except BaseException:
+            made.place.close()
             raise
         context.close_place()
         context.opened = made
@@ -100,6 +97,7 @@ def _access(form: ServerForm, address: str, context: Context) -> Access:
         prompt=WindowPrompt(context),
         known_hosts=context.known_hosts,
         settings=MappingProxyType(settings),
+        logins=context.logins(),
     )
 
 

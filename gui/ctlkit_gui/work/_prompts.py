@@ -4,14 +4,12 @@ Rules:
 
 * What lay in the box when an effect began is that effect's alone: a PIN never goes to a server, a
   password never to a token.
-* A password that a server refused is not handed out again in this process.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ctlkit.errors import LoginError
 from ctlkit.pins import Pin, PinRequest
 from ctlkit_gui.flow.brought import HandOverWanted, HostKeyMet, PasswordWanted, PinPadWanted
 
@@ -29,11 +27,7 @@ class WindowPrompt:
         self._context = context
 
     def ask_password(self, user: str, host: str) -> Pin | None:
-        """Return what was typed on the page, else what is typed when it is asked for.
-
-        Raises:
-            LoginError: it was refused before.
-        """
+        """Return what was typed on the page, else what is typed when it is asked for."""
         running = self._context.current
         if running is None:
             return None
@@ -42,13 +36,6 @@ class WindowPrompt:
             if not running.ask(PasswordWanted(running.request, user, host)):
                 return None
             password = self._context.box.take()
-        if password is None:
-            return None
-        digest = self._context.digest(user, host, password)
-        if self._context.was_refused(digest):
-            password.forget()
-            raise LoginError("password-refused-before", user=user, host=host)
-        running.sent.add(digest)
         return password
 
     def confirm_host_key(self, key: HostKey) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from ctlkit.edit import Consent
-from ctlkit.errors import InputError, LoginError, NetworkError
+from ctlkit.errors import InputError, NetworkError
 from ctlkit.pins import Pin
 from ctlkit.pkcs11 import System
 from ctlkit.place import HostKey, NodeState
@@ -180,20 +180,6 @@ def test_a_password_is_asked_for() -> None:
         assert prompt.ask_password("admin", "pub") is None
         assert not prompt.confirm_host_key(HostKey("pub", 22, "ssh-rsa", "SHA256:x"))
     assert 3 == len(asked.questions)
-
-
-def test_a_refused_password_is_not_handed_out_again() -> None:
-    """What a server refused is not given to it again; to another one it may be."""
-    context = Context(SecretBox())
-    running = context.running(1)
-    running.emit, running.password = _Asked(context, "same"), Pin("same")
-    prompt = WindowPrompt(context)
-    with context.using_place(running):
-        prompt.ask_password("admin", "pub")
-        context.refuse(running.sent)
-        with pytest.raises(LoginError):
-            prompt.ask_password("admin", "pub")
-        assert prompt.ask_password("admin", "sub") is not None
 
 
 def test_a_question_ends_with_its_effect() -> None:

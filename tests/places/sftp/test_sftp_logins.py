@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import pickle
 import subprocess
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,8 +14,8 @@ import pytest
 
 from ctlkit.errors import CtlkitError
 from ctlkit.messages import Message
-from ctlkit.pins import PinOptions
-from ctlkit.place import Access
+from ctlkit.pins import Pin, PinOptions
+from ctlkit.place import Access, LoginMemory, Refusals
 
 if TYPE_CHECKING:
     from ctlkit.place.sftp import SftpPlace
@@ -248,6 +249,93 @@ def test_a_server_that_closes_after_the_password(
     assert "ssh-closed" == code_of(place)
     assert "password-unanswered" == code_of(place)
     assert [RIGHT] == seen
+
+
+@pytest.fixture
+def next_run(person: Person, known_hosts: Path) -> Callable[[], Access]:
+    """Give the access of one run after the other: what was refused is all that outlives a run."""
+    refusals = Refusals()
+    return lambda: Access(
+        prompt=person, known_hosts=known_hosts, logins=LoginMemory(refusals=refusals)
+    )
+
+
+def test_what_a_host_refused_is_not_sent_there_in_a_later_run(
+    make_node: MakeNode, make_place: MakePlace, next_run: Callable[[], Access]
+) -> None:
+    """It is not taken from the host that accepts it, nor sent to the one that does not."""
+    good, other = make_node(), make_node(password=WRONG)
+    access = next_run()
+    assert [None, "password-refused"] == [
+        code_of(make_place(node, access=access)) for node in (good, other)
+    ]
+    assert code_of(make_place(good, access=next_run())) is None
+    assert "password-refused-before" == code_of(make_place(other, access=next_run()))
+    assert ([RIGHT, RIGHT], [RIGHT]) == (good.passwords, other.passwords)
+
+
+def test_what_was_refused_before_goes_to_no_other_host(
+    make_node: MakeNode, make_place: MakePlace, next_run: Callable[[], Access]
+) -> None:
+    """A host that refused it in an earlier run is as good a reason as one that does so now."""
+    other, third = make_node(password=WRONG), make_node()
+    assert "password-refused" == code_of(make_place(other, access=next_run()))
+    access = next_run()
+    codes = [code_of(make_place(node, access=access)) for node in (other, third)]
+    assert ["password-refused-before"] * 2 == codes
+    assert [] == third.passwords
+
+
+def test_a_key_serves_where_the_password_was_refused(
+    make_node: MakeNode, make_place: MakePlace, next_run: Callable[[], Access], authorised: Path
+) -> None:
+    """Who has found the right key meanwhile gets in with it, and no password is sent."""
+    other = make_node(password=WRONG, server={"authorized_client_keys": str(authorised)})
+    key = authorised.parent / ".ssh" / "id_ed25519"
+    key.rename(key.with_name("hidden"))
+    assert "password-refused" == code_of(make_place(other, access=next_run()))
+    key.with_name("hidden").rename(key)
+    access = next_run()
+    codes = [code_of(make_place(node, access=access)) for node in (make_node(), other)]
+    assert ([None, None], [RIGHT]) == (codes, other.passwords)
+
+
+def test_a_goodbye_to_a_password_refuses_it(
+    make_node: MakeNode, make_place: MakePlace, next_run: Callable[[], Access]
+) -> None:
+    """Servers that count their tries say goodbye instead of no: a later run does not try again."""
+    seen: list[str] = []
+
+    class Goodbye(asyncssh.SSHServer):
+        def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+            self.connection = conn
+
+        def password_auth_supported(self) -> bool:
+            return True
+
+        def validate_password(self, _username: str, password: str) -> bool:
+            seen.append(password)
+            self.connection.disconnect(
+                asyncssh.DISC_PROTOCOL_ERROR, "Too many authentication failures"
+            )
+            return False
+
+    node = make_node(server={"server_factory": Goodbye})
+    assert "ssh-failed" == code_of(make_place(node, access=next_run()))
+    assert "password-refused-before" == code_of(make_place(node, access=next_run()))
+    assert [RIGHT] == seen
+
+
+def test_refusals_are_written_nowhere() -> None:
+    """They show no password and cannot be saved, and their hashes mean nothing to another."""
+    refusals, password = Refusals(), Pin(RIGHT)
+    refusals.add("tftp", "host", password)
+    assert RIGHT not in repr(refusals)
+    with pytest.raises(TypeError):
+        pickle.dumps(refusals)
+    asked = [("tftp", "host"), ("other", "host"), ("tftp", "another")]
+    assert [True, False, False] == [refusals.has(*each, password) for each in asked]
+    assert not refusals.has("tftp", "host", Pin(WRONG))
 
 
 def test_no_error_holds_the_password(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from ctlkit.config import PlaceSettings
 from ctlkit.errors import UsageError
+from ctlkit.place._logins import LoginMemory, Refusals
 from ctlkit.place.access import Access, HandOver, HostKey, PlacePrompt
 from ctlkit.place.base import (
     ITL_NAME,
@@ -40,12 +41,14 @@ __all__ = [
     "FolderPlace",
     "HandOver",
     "HostKey",
+    "LoginMemory",
     "NodeFile",
     "NodeState",
     "Place",
     "PlacePrompt",
     "Progress",
     "Published",
+    "Refusals",
     "Step",
     "TrustServiceAt",
     "Watch",

@@ -8,6 +8,8 @@ Rules:
   makes one be asked for, between two connections: no server waits for a person.
 * A password is asked for once for each user and run. Until one node took it, the nodes are
   logged in to one after the other. What was not taken is never sent again, to nobody.
+* What one host refused is never sent to it again for as long as ``access.logins.refusals`` lives,
+  whichever place it is reached by. One that says goodbye to a password has refused it.
 * A keyboard-interactive login is answered when it asks for one hidden thing, a password.
 * The old algorithms (group14-sha1, ssh-rsa) are offered only to a node whose place says so.
 * Connections are kept until they are closed, and opened again when the server closed them.
@@ -140,34 +142,37 @@ class Ssh:
             return await self._log_in(target, self._pinned.password)
         logins = self._access.logins
         try:
-            return await self._log_in(target, logins.proven(target.user))
+            return await self._log_in(target, logins.proven(target.user, target.name))
         except _PasswordWantedError:
             pass
         async with self._first[target.user]:
-            password = logins.proven(target.user)
+            password = logins.proven(target.user, target.name)
             if password is None:
                 return await self._log_in(target, await self._password(target))
         return await self._log_in(target, password)
 
     async def _log_in(self, target: _Target, password: Pin | None) -> asyncssh.SSHClientConnection:
-        logins, user = self._access.logins, target.user
+        logins, user, host = self._access.logins, target.user, target.name
+        if password is not None and logins.refusals.has(user, host, password):
+            logins.refused.add(user)
+            raise LoginError("password-refused-before", user=user, host=host)
         login = _Login(password)
         try:
             connection = await self._attempt(target, login)
         except asyncssh.PermissionDenied as error:
             if login.wanted:
                 raise _PasswordWantedError from error
-            if not login.sent:
-                raise LoginError("login-refused", user=user, host=target.name) from error
-            logins.refused.add(user)
-            raise LoginError("password-refused", user=user, host=target.name) from error
-        except BaseException:
-            # It was sent, and nobody knows that it is right.
-            if login.sent and user not in logins.accepted:
-                logins.refused.add(user)
-                logins.unanswered.add(user)
+            if login.sent is None:
+                raise LoginError("login-refused", user=user, host=host) from error
+            logins.refuse(user, host, login.sent)
+            raise LoginError("password-refused", user=user, host=host) from error
+        except BaseException as error:
+            if login.sent is not None:
+                logins.doubt(user)
+                if _is_goodbye(error.__cause__):
+                    logins.refusals.add(user, host, login.sent)
             raise
-        if login.sent:
+        if login.sent is not None:
             logins.accepted.add(user)
         return connection
 
@@ -324,7 +329,7 @@ class _Login(asyncssh.SSHClient):
         met: whether it came as far as showing one.
         refused_key: the one that it showed and that is not trusted.
         wanted: whether it wants a password and there was none.
-        sent: whether the password was sent.
+        sent: the password, once it was sent.
     """
 
     def __init__(self, password: Pin | None) -> None:
@@ -333,7 +338,7 @@ class _Login(asyncssh.SSHClient):
         self.met = False
         self.refused_key: asyncssh.SSHKey | None = None
         self.wanted = False
-        self.sent = False
+        self.sent: Pin | None = None
 
     def validate_host_public_key(
         self, _host: str, _addr: str, _port: int, key: asyncssh.SSHKey
@@ -346,9 +351,9 @@ class _Login(asyncssh.SSHClient):
     def password_auth_requested(self) -> str | None:
         if self._password is None:
             self.wanted = True
-        if self._password is None or self.sent:
+        if self._password is None or self.sent is not None:
             return None
-        self.sent = True
+        self.sent = self._password
         return self._password.reveal()
 
     def kbdint_auth_requested(self) -> str | None:
@@ -363,6 +368,11 @@ class _Login(asyncssh.SSHClient):
             return None
         password = self.password_auth_requested()
         return None if password is None else [password]
+
+
+def _is_goodbye(error: BaseException | None) -> bool:
+    """Whether a server ended the connection in words; a line that was cut says nothing."""
+    return isinstance(error, asyncssh.DisconnectError) and not isinstance(error, _CLOSED)
 
 
 def network_error(error: Exception, host: str, seconds: float) -> NetworkError:

@@ -3,7 +3,8 @@
 Rules:
 
 * A password is treated as a PIN is: asked for at the last moment, never shown, never kept in a
-  file, and one that was refused is never sent again to anybody in the same run.
+  file, and one that was refused is never sent again to anybody in the same run, nor to whom
+  refused it in a later one that was given the same ``Refusals``.
 * A host key that is not known is shown with its fingerprint and asked for; without a person it is
   refused unless it was named. A key that changed is always refused.
 """
