@@ -231,7 +231,7 @@ def ask_vouching(effect: AskVouching, context: Context, running: Running) -> Eve
         place = opened_place(context).place
         if not isinstance(place, Cluster):
             raise UsageError("place-no-services", place=place.url)
-        found = query_place(place, now=context.now)
+        found = query_place(place, now=context.now, cancel=running.cancel)
     answers = tuple(VouchedShown(item.node, item.error) for item in found.answers)
     return VouchingTold(effect.request, answers)
 

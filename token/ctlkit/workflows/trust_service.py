@@ -8,6 +8,8 @@ Rules:
   certificate that phones check the list with: it has to be one that the list verifies with.
 * Nodes are asked at the same time, each for a bounded time; what one says, or fails to say, is
   in its own value.
+* Whoever cancels waits for none of them: nodes that were asked already are left to answer into
+  the void, and keep no process from ending.
 
 Source: docs/cluster.md, when a phone accepts a new list; the trust service on the wire.
 """
@@ -16,14 +18,16 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from functools import partial
 
 from ctlkit.certificate import Certificate
 from ctlkit.codec import MAX_LIST
 from ctlkit.errors import (
+    CancelledError,
     CannotTellError,
     CtlkitError,
     InputError,
@@ -32,7 +36,7 @@ from ctlkit.errors import (
 )
 from ctlkit.files import read_file
 from ctlkit.log import log
-from ctlkit.place import ITL_NAME, Cluster
+from ctlkit.place import ITL_NAME, LIST_NAME, Cluster, Watch
 from ctlkit.trustlist import Function, function_name, text_of
 from ctlkit.tvs import (
     TVS_PORT,
@@ -65,6 +69,9 @@ _DEVICE = "CP-8861-SEP000000000000"
 """Whom the question comes from: a phone model whose query is published, and no phone's address."""
 
 _AT_ONCE = 16
+_LOOK_SECONDS = 0.05
+"""How often a waiting caller looks whether it was cancelled."""
+
 _NODE = re.compile(
     r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<host>[A-Za-z0-9_.-]+))(?::(?P<port>[0-9]{1,5}))?",
     re.ASCII,
@@ -156,7 +163,12 @@ def query(
 
 
 def query_signer(
-    nodes: Sequence[TvsNode], signed: VerifiedList, pinned: Sequence[bytes], *, timeout: float
+    nodes: Sequence[TvsNode],
+    signed: VerifiedList,
+    pinned: Sequence[bytes],
+    *,
+    timeout: float,
+    cancel: threading.Event | None = None,
 ) -> Vouched:
     """Ask nodes about the signer of a verified list.
 
@@ -165,44 +177,58 @@ def query_signer(
         signed: the list.
         pinned: the certificates (DER) of trust services that are believed.
         timeout: seconds that each node is given.
+        cancel: set by whoever wants to stop.
+
+    Raises:
+        CancelledError: ``cancel`` was set.
     """
     header = signed.list.header
     name, issuer = header.signer_name or b"", header.signer_issuer or b""
     serial = header.signer_serial or b""
     request = query_request(_DEVICE, name, issuer, serial, _session())
-    answers = _ask_all(nodes, request, pinned, timeout, partial(_judge_query, signed))
+    judge = partial(_judge_query, signed)
+    answers = _ask_all(nodes, request, pinned, timeout, judge, cancel or threading.Event())
     return Vouched(text_of(name), text_of(issuer), serial, answers)
 
 
-def query_place(place: Cluster, *, now: int, timeout: float = TIMEOUT) -> Vouched:
+def query_place(
+    place: Cluster, *, now: int, timeout: float = TIMEOUT, cancel: threading.Event | None = None
+) -> Vouched:
     """Ask every node of a cluster about the signer of the list that its publisher has in force.
 
     Args:
         place: still open.
         now: seconds since 1970, UTC.
         timeout: seconds that each node is given.
+        cancel: set by whoever wants to stop; a node that is being read is waited for.
 
     Raises:
+        CancelledError: ``cancel`` was set.
         InputError: the publisher has no list.
         NetworkError, PlaceError: it does not answer.
         TrustError, CannotTellError: its list, or no node's ITL file, verifies, or no ITL has a
             record of a trust service.
     """
-    held = place.state()[0]
+    cancel = cancel or threading.Event()
+    watch = Watch(cancel=cancel)
+    held = place.state(LIST_NAME, watch)[0]
     if held.error is not None:
         raise held.error
     if held.present is None or not held.present.data:
         raise InputError("no-list-there", file=held.node)
     signed = verified_list(held.present.data, held.present.name, now)
+    _stop_if(cancel)
     nodes = [TvsNode(item.node, item.host, item.port) for item in place.trust_services()]
-    return query_signer(nodes, signed, _pinned_by(place, now), timeout=timeout)
+    _stop_if(cancel)
+    pinned = _pinned_by(place, now, watch)
+    return query_signer(nodes, signed, pinned, timeout=timeout, cancel=cancel)
 
 
-def _pinned_by(place: Cluster, now: int) -> tuple[bytes, ...]:
+def _pinned_by(place: Cluster, now: int, watch: Watch) -> tuple[bytes, ...]:
     """Return the certificates of the trust services that the ITL files of a cluster name."""
     pinned: dict[bytes, None] = {}
     wrong: CtlkitError | None = None
-    for state in place.state(ITL_NAME):
+    for state in place.state(ITL_NAME, watch):
         try:
             if state.error is not None:
                 raise state.error
@@ -231,7 +257,8 @@ def verify_certificate(
     certificate = Certificate.load(read_file(certificate_file, MAX_LIST).data)
     itl = verified_list(read_file(itl_file, MAX_LIST).data, itl_file, now)
     request = verify_request(_DEVICE, certificate.der, _session())
-    (answer,) = _ask_all([asked], request, _pinned(itl, itl_file), timeout, _judge_role)
+    never = threading.Event()
+    (answer,) = _ask_all([asked], request, _pinned(itl, itl_file), timeout, _judge_role, never)
     return Checked(certificate, answer)
 
 
@@ -265,6 +292,7 @@ def _ask_all(
     pinned: Sequence[bytes],
     timeout: float,
     judge: _Judge,
+    cancel: threading.Event,
 ) -> tuple[NodeAnswer, ...]:
     def ask_one(node: TvsNode) -> NodeAnswer:
         answer = None
@@ -277,8 +305,46 @@ def _ask_all(
         log().info("%s: vouched for, roles %s", node.name, answer.roles)
         return NodeAnswer(node.name, answer, None)
 
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return tuple(pool.map(ask_one, nodes))
+    return _side_by_side(ask_one, nodes, cancel)
+
+
+def _side_by_side(
+    work: Callable[[TvsNode], NodeAnswer], nodes: Sequence[TvsNode], cancel: threading.Event
+) -> tuple[NodeAnswer, ...]:
+    """Do the same with several nodes at a time.
+
+    The threads are not those of an executor, which would have to end before the process may.
+
+    Raises:
+        CancelledError: ``cancel`` was set; nobody waits for what still runs.
+    """
+    _stop_if(cancel)
+    turns = threading.BoundedSemaphore(_AT_ONCE)
+    answers: dict[Future[NodeAnswer], TvsNode] = {Future(): node for node in nodes}
+
+    def serve(answer: Future[NodeAnswer], node: TvsNode) -> None:
+        with turns:
+            if not answer.set_running_or_notify_cancel():
+                return
+            try:
+                answer.set_result(work(node))
+            except Exception as error:  # noqa: BLE001  it belongs to whoever waits
+                answer.set_exception(error)
+
+    for each in answers.items():
+        threading.Thread(target=serve, args=each, name="ctlkit-tvs", daemon=True).start()
+    try:
+        while wait(answers, timeout=_LOOK_SECONDS).not_done:
+            _stop_if(cancel)
+    finally:
+        for answer in answers:
+            answer.cancel()
+    return tuple(answer.result() for answer in answers)
+
+
+def _stop_if(cancel: threading.Event) -> None:
+    if cancel.is_set():
+        raise CancelledError("interrupted")
 
 
 def _judge_role(node: str, answer: TvsAnswer) -> None:
