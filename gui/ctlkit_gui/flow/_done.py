@@ -6,8 +6,8 @@ Rules:
 * Who leaves is asked where something entered is lost, or where a cluster or its nodes are left half
   done.
 * Restoring is told first what phones would do, and confirmed expressly.
-* Where phones depend on the trust service it is asked before anything is restarted; who restarts
-  the services before every node vouches is asked.
+* Restarting services is confirmed. Where phones depend on the trust service it is to be asked
+  before, and the question says where it does not vouch.
 * Services are restarted only where the place can, and only while all nodes hold the same list.
 """
 
@@ -142,13 +142,18 @@ def on_remains(state: State, event: Event) -> Moved:
         case RestartWanted() if state.place and state.place.is_cluster:
             if not nodes_agree(held_now(state)):
                 return stay(state)
-            silent = tuple(item.node for item in state.vouched if item.error is not None)
-            if needs_vouching(state) and (silent or not state.vouched):
-                return stay(replace(state, dialogs=(RestartDialog(silent),)))
-            return restart(state)
+            return stay(replace(state, dialogs=(_restart_question(state),)))
         case VouchingWanted() if needs_vouching(state):
             return begin(replace(state, vouched=()), Work.VOUCHING, AskVouching)
     return stay(state)
+
+
+def _restart_question(state: State) -> RestartDialog:
+    nodes = tuple(item.node for item in held_now(state))
+    if not needs_vouching(state):
+        return RestartDialog(nodes)
+    silent = tuple(item.node for item in state.vouched if item.error is not None)
+    return RestartDialog(nodes, silent, unasked=not state.vouched)
 
 
 def _ask_restore(state: State) -> Moved:

@@ -74,7 +74,7 @@ def _remote(form: ServerForm, host: str) -> str:
         host = f"[{host}]"
     user = f"{quote(form.user.strip(), safe='')}@" if form.user.strip() else ""
     port = f":{form.port.strip()}" if form.port.strip() not in ("", str(_USUAL_PORT)) else ""
-    folder = f"/{quote(form.folder.strip().lstrip('/'))}" if form.kind is PlaceKind.SFTP else ""
+    folder = f"/{quote(form.remote.strip().lstrip('/'))}" if form.kind is PlaceKind.SFTP else ""
     return f"{form.kind.value}://{user}{host}{port}{folder}"
 
 
@@ -82,7 +82,8 @@ def form_refusal(form: ServerForm) -> Message | None:
     """Return what is still missing on the page, None for nothing."""
     if form.kind is PlaceKind.NAMED and not form.name:
         return Message("wizard-place-missing")
-    if form.kind in (PlaceKind.FOLDER, PlaceKind.SFTP) and not form.folder.strip():
+    folders = {PlaceKind.FOLDER: form.folder, PlaceKind.SFTP: form.remote}
+    if not folders.get(form.kind, "/").strip():
         return Message("wizard-folder-missing")
     if form.kind not in _REMOTE:
         return None

@@ -146,7 +146,10 @@ def token_refused(state: State, event: Failed) -> Moved:
 def looked(state: State, event: TokensLooked) -> Moved:
     """Return what comes of a look at the tokens."""
     there = {token.uri for token in event.tokens.tokens}
+    back = state.tokens is not None and state.tokens.find(state.missed) is None
     state = replace(state, tokens=event.tokens, offered=state.offered & there, pin_state=None)
+    if back and isinstance(state.problem, TokenRemovedError) and state.missed in there:
+        state = replace(state, problem=None, selected=state.missed)
     return stay(replace(state, selected=_selected(state)))
 
 
@@ -208,4 +211,5 @@ def pulled(state: State) -> Moved:
     error = TokenRemovedError("token-removed", label=token.label, serial=token.serial)
     if purpose is Purpose.SIGN:
         state = replace(state, offered=frozenset(item.uri for item in state.tokens.tokens))
-    return ask_for_token(state, purpose, error)
+    state, effects = ask_for_token(state, purpose, error)
+    return replace(state, missed=token.uri), effects

@@ -169,15 +169,17 @@ class ForgetDialog:
 
 @dataclass(frozen=True, slots=True)
 class RestartDialog:
-    """The trust service does not vouch yet, and phones may follow a restart of the services.
-
-    ``Dismissed``, accepted: restart all the same.
+    """Restarting the services interrupts calls, and phones may follow (``Dismissed``, accepted).
 
     Attributes:
-        nodes: those whose trust service does not vouch; empty: none was asked.
+        nodes: where they are restarted.
+        silent: of these, where the trust service does not vouch for the list's signer.
+        unasked: whether it should have been asked, and was not.
     """
 
-    nodes: tuple[str, ...] = ()
+    nodes: tuple[str, ...]
+    silent: tuple[str, ...] = ()
+    unasked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +224,7 @@ class State:
         tokens: the last look at the tokens, None before the first.
         offered: URIs of those that Insert token could open by itself, or did, and that are still
             plugged in.
+        missed: URI of the token that was pulled out where it was needed last.
         selected: URI of the row that is selected on the Insert token page.
         purpose: why a token is asked for.
         token: the token that the Token page shows.
@@ -257,6 +260,7 @@ class State:
     action: Action | None = None
     tokens: TokensShown | None = None
     offered: frozenset[str] = frozenset()
+    missed: str | None = None
     selected: str | None = None
     purpose: Purpose = Purpose.ADD
     token: TokenShown | None = None

@@ -75,7 +75,8 @@ class ServerForm:
     Attributes:
         kind: which fields count.
         host, port, user: of ``cucm:`` and ``sftp:``; an empty port is 22.
-        folder: a folder of this computer, of an SFTP server, or of a practice cluster.
+        folder: a folder of this computer, or of a practice cluster.
+        remote: a folder of the servers of an ``sftp:`` place.
         nodes: hosts of further nodes of an ``sftp:`` place, separated by commas or blanks.
         name: a place of the configuration file.
     """
@@ -85,6 +86,7 @@ class ServerForm:
     port: str = ""
     user: str = ""
     folder: str = ""
+    remote: str = ""
     nodes: str = ""
     name: str = ""
 

@@ -134,6 +134,10 @@
             <translation>10.0.0.20</translation>
         </message>
         <message>
+            <source>A list of tokens names a server by its IP address alone; others take its name too.</source>
+            <translation>由令牌签署的列表只用 IP 地址表示服务器；其他列表也使用其名称。</translation>
+        </message>
+        <message>
             <source>Add Firewall</source>
             <translation>添加防火墙</translation>
         </message>
@@ -184,10 +188,6 @@
         <message>
             <source>IP &amp;address:</source>
             <translation>IP 地址(&amp;A)：</translation>
-        </message>
-        <message>
-            <source>Phones look a server up by its name or its address; give at least one.</source>
-            <translation>电话按名称或地址查找服务器；请至少填写一项。</translation>
         </message>
         <message>
             <source>TFTP server (CCM+TFTP)</source>
@@ -1216,8 +1216,12 @@
             <translation>不重新启动(&amp;D)</translation>
         </message>
         <message>
-            <source>&amp;Restart all the same</source>
-            <translation>仍然重新启动(&amp;R)</translation>
+            <source>&amp;Restart</source>
+            <translation>重新启动(&amp;R)</translation>
+        </message>
+        <message>
+            <source>One node after the other: {0}. Phones there register again; calls may end.</source>
+            <translation>逐个节点进行：{0}。那里的电话会重新注册；通话可能中断。</translation>
         </message>
         <message>
             <source>Phones that do not know the signer refuse the list then, and keep the old one until somebody deletes it on each.</source>
@@ -1226,6 +1230,10 @@
         <message>
             <source>Restart Services</source>
             <translation>重新启动服务</translation>
+        </message>
+        <message>
+            <source>Restart TFTP and CallManager now?</source>
+            <translation>现在重新启动 TFTP 和 CallManager 吗？</translation>
         </message>
         <message>
             <source>Restart before the trust service vouches?</source>

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PyQt6.QtWidgets import QWidget
 
 from ctlkit_gui.flow.events import Dismissed
@@ -28,8 +30,8 @@ class LeaveQuestion(Question):
             self.add_text(sentence(dialog.switched))
             self.add_text(worded(dialog.switched)[1])
         if dialog.nodes:
-            nodes = locale().createSeparatedList(list(dialog.nodes))
-            self.add_text(self.tr("Not every node holds the same list: not {0}.").format(nodes))
+            differ = self.tr("Not every node holds the same list: not {0}.")
+            self.add_text(differ.format(_listed(dialog.nodes)))
         if dialog.entered:
             self.add_text(self.tr("The tokens and servers that were added are forgotten."))
         self.add_button(self.tr("&Leave"), Dismissed)
@@ -49,25 +51,35 @@ class ForgetQuestion(Question):
 
 
 class RestartQuestion(Question):
-    """Not every trust service vouches for the signer yet."""
+    """Restarting the services interrupts calls; not every trust service may vouch yet."""
 
     def __init__(self, dialog: RestartDialog, parent: QWidget | None = None) -> None:
         super().__init__(dialog, Dismissed(accepted=False), parent)
         self.setWindowTitle(self.tr("Restart Services"))
-        self.show_head(Sign.RED, self.tr("Restart before the trust service vouches?"))
-        if dialog.nodes:
-            nodes = locale().createSeparatedList(list(dialog.nodes))
-            said = self.tr("The trust service does not vouch for the new list's signer on {0}.")
-            self.add_text(said.format(nodes))
-        else:
+        grave = dialog.unasked or bool(dialog.silent)
+        head = self.tr("Restart TFTP and CallManager now?")
+        if grave:
+            head = self.tr("Restart before the trust service vouches?")
+        self.show_head(Sign.RED if grave else Sign.AMBER, head)
+        if dialog.silent:
+            silent = self.tr("The trust service does not vouch for the new list's signer on {0}.")
+            self.add_text(silent.format(_listed(dialog.silent)))
+        if dialog.unasked:
             self.add_text(
                 self.tr("The trust service was not asked yet. Ask Trust Service asks it.")
             )
-        self.add_text(
-            self.tr(
-                "Phones that do not know the signer refuse the list then, and keep the old one "
-                "until somebody deletes it on each."
+        if grave:
+            self.add_text(
+                self.tr(
+                    "Phones that do not know the signer refuse the list then, and keep the old one "
+                    "until somebody deletes it on each."
+                )
             )
-        )
-        self.add_button(self.tr("&Restart all the same"), Dismissed)
+        told = self.tr("One node after the other: {0}. Phones there register again; calls may end.")
+        self.add_text(told.format(_listed(dialog.nodes)))
+        self.add_button(self.tr("&Restart"), Dismissed)
         self.add_button(self.tr("&Do not restart"), lambda: Dismissed(accepted=False), usual=True)
+
+
+def _listed(nodes: Sequence[str]) -> str:
+    return locale().createSeparatedList(list(nodes))

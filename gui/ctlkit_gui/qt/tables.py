@@ -274,7 +274,7 @@ class Table(QTableView, Generic[_Row]):
         across, down = there(self.horizontalScrollBar()), there(self.verticalScrollBar())
         places = across.value(), down.value()
         if self.rows_model.set_rows(rows) or not self._wanted:
-            self._want()
+            self.measure()
         self._select(keys, current)
         across.setValue(places[0])
         down.setValue(places[1])
@@ -332,8 +332,11 @@ class Table(QTableView, Generic[_Row]):
         inner = across.sizeHint().height() + rows * down.defaultSectionSize()
         return inner + 2 * self.frameWidth() + bar.sizeHint().height()
 
-    def _want(self) -> None:
-        """Find the width of each column in which nothing usual is shortened; they only grow."""
+    def measure(self) -> None:
+        """Find the width of each column in which nothing usual is shortened; they only grow.
+
+        To be called where what a row shows hangs on more than the row.
+        """
         header, letter = there(self.horizontalHeader()), self.fontMetrics().averageCharWidth()
 
         def width(column: int) -> int:

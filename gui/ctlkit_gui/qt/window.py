@@ -24,6 +24,7 @@ from PyQt6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
+    QKeyEvent,
     QKeySequence,
     QResizeEvent,
     QShowEvent,
@@ -34,6 +35,7 @@ from PyQt6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QScrollArea,
+    QScrollBar,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -62,6 +64,13 @@ __all__ = ["Window"]
 
 _AWAKE = frozenset({Screen.PROGRESS, Screen.SERVERS, Screen.REMAINS})
 """Pages that show how far the work is: they can be scrolled and copied from meanwhile."""
+
+_SCROLLING: dict[int, QScrollBar.SliderAction] = {
+    Qt.Key.Key_PageUp: QScrollBar.SliderAction.SliderPageStepSub,
+    Qt.Key.Key_PageDown: QScrollBar.SliderAction.SliderPageStepAdd,
+    Qt.Key.Key_Home: QScrollBar.SliderAction.SliderToMinimum,
+    Qt.Key.Key_End: QScrollBar.SliderAction.SliderToMaximum,
+}
 
 _ROOM_FOR_STEPS = 72
 _SIZE = (102, 66)
@@ -280,6 +289,15 @@ class Window(Returning):
     def reject(self) -> None:
         """Cancel; Esc leads here."""
         self.emitted.emit(Cancel())
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """Let the keys for whole pages scroll, wherever the focus is and nobody else takes them."""
+        area = self._stack.currentWidget()
+        action = _SCROLLING.get(event.key()) if event is not None else None
+        if action is not None and isinstance(area, QScrollArea):
+            there(area.verticalScrollBar()).triggerAction(action)
+        else:
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """Ask to be closed; ``finish`` does it."""

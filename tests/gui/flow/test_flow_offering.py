@@ -66,3 +66,5 @@ def test_a_signer_that_is_pulled_out_is_missed(make_flow: MakeFlow) -> None:
     state = made.plug(0)
     assert (Screen.INSERT_TOKEN, Purpose.SIGN) == (state.screen, state.purpose)
     assert isinstance(state.problem, TokenRemovedError)
+    state = made.plug(0, 1)
+    assert (None, made.world.tokens[1].uri) == (state.problem, state.selected)

@@ -42,7 +42,7 @@ from ctlkit_gui.flow import (
 if TYPE_CHECKING:
     from tests.gui.flow.conftest import MakeFlow, MakeWorld
 
-_SFTP = ServerForm(PlaceKind.SFTP, "pub", "2222", "tftp admin", "/srv/a b", "sub1, [fe80::1]")
+_SFTP = ServerForm(PlaceKind.SFTP, "pub", "2222", "tftp admin", "", "/srv/a b", "sub1, [fe80::1]")
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_further_nodes_of_sftp() -> None:
 @pytest.mark.parametrize("between", [", ", ",", " ", ";", "\uff0c", "\u3001", "\uff1b"])
 def test_further_nodes_are_separated(between: str) -> None:
     """By commas or blanks, and by the marks that a Chinese input method types."""
-    form = ServerForm(PlaceKind.SFTP, "pub", folder="/srv", nodes=f"sub1{between}sub2")
+    form = ServerForm(PlaceKind.SFTP, "pub", remote="/srv", nodes=f"sub1{between}sub2")
     assert ("sftp://sub1/srv", "sftp://sub2/srv") == further_nodes(form)
 
 

@@ -174,9 +174,11 @@ def test_restoring(make_flow: MakeFlow) -> None:
 
 
 def test_restarting(make_flow: MakeFlow) -> None:
-    """Services are restarted only where all nodes hold the same list."""
+    """Restarting is confirmed, and there only where all nodes hold the same list."""
     made = make_flow(screen=Screen.REMAINS)
     made.go(flow.RestartWanted())
+    assert ((RestartDialog(("pub", "sub")),), []) == (made.state.dialogs, made.of(flow.Restart))
+    made.go(flow.Dismissed())
     assert made.state.restarted is not None
     differing = make_flow(screen=Screen.PROGRESS)
     differing.go(flow.Next(), flow.Next(), flow.RestartWanted())
@@ -211,9 +213,10 @@ def test_a_restart_waits_for_the_trust_service(make_flow: MakeFlow, make_world: 
     """Where phones need it, restarting before each node vouches is asked expressly."""
     made = make_flow(make_world(red=(UNASKED,)), Screen.REMAINS)
     made.go(flow.RestartWanted())
-    assert (RestartDialog(),) == made.state.dialogs
+    nodes = ("pub", "sub")
+    assert (RestartDialog(nodes, unasked=True),) == made.state.dialogs
     made.go(flow.Dismissed(accepted=False), flow.VouchingWanted(), flow.RestartWanted())
-    assert (RestartDialog(("sub",)),) == made.state.dialogs
+    assert (RestartDialog(nodes, ("sub",)),) == made.state.dialogs
     assert [] == made.of(flow.Restart)
     made.go(flow.Dismissed())
     assert 1 == len(made.of(flow.Restart))
@@ -266,7 +269,7 @@ def test_nothing_is_left_to_cancel_at_the_end(make_flow: MakeFlow) -> None:
     assert not view(made.state).frame.cancel.shown
     made.go(flow.Next())
     assert not view(made.state).frame.cancel.shown
-    made.do(flow.RestartWanted())
+    made.do(flow.RestartWanted(), flow.Dismissed())
     assert view(made.state).frame.cancel.shown
 
 

@@ -131,7 +131,6 @@ _COMES: dict[Screen, dict[str, tuple[Screen, str]]] = {
         "Next": (Screen.REMAINS, "CloseWindow"),
         "Back": (Screen.SERVERS, ""),
         "RestoreWanted": (Screen.REMAINS, "AskRestore"),
-        "RestartWanted": (Screen.REMAINS, "Restart"),
         "Close": (Screen.REMAINS, "CloseWindow"),
     },
 }

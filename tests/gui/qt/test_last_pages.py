@@ -84,6 +84,7 @@ def test_progress_says_what_failed(show_page: ShowPage) -> None:
     assert ("done", "done", "done", "stopped here") == page.steps.words
     assert ["done", "was so already", "failed"] == shown.cells(1)
     assert page.errors.text.startswith("sub2: ")
+    assert page.retry is page.focusWidget()
     page.retry.click()
     assert [RetryNodes()] == events
     page.show_view(replace(PROGRESS, published=PUBLISHED))

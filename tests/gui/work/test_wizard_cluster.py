@@ -24,6 +24,7 @@ from ctlkit_gui.flow import (
     AddTokens,
     AskVouching,
     Deleted,
+    Dismissed,
     Event,
     Failed,
     FormChanged,
@@ -104,7 +105,7 @@ def test_setting_a_cluster_to_mixed_mode(
         cluster.practice.trust_add("Phone-SAST-trust", token.certificate.der)
     wizard.do(VouchingWanted())
     assert [None, None] == [item.error for item in wizard.rests().vouched]
-    wizard.do(RestartWanted())
+    wizard.do(RestartWanted(), Dismissed())
     wizard.rests()
     remains = wizard.view
     assert isinstance(remains, RemainsView)

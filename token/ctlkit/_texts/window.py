@@ -232,8 +232,8 @@ _PHONES: dict[str, str] = {
         " command line: ctlkit preflight."
     ),
     "trust-service-unasked-in-window": (
-        "Do not restart phones before each node does: Ask Trust Service, on the last page, asks"
-        " them."
+        "Do not restart phones before each node does: of a cluster, Ask Trust Service on the last"
+        " page asks them."
     ),
     "step-find-store-in-window": (
         "OS Administration > Security > Certificate Management shows them; they are read by"

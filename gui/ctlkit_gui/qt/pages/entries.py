@@ -223,7 +223,10 @@ class AddServerDialog(Returning):
         form.addRow(self.tr("Host &name:"), self.name)
         form.addRow(self.tr("IP &address:"), self.address)
         hint = QuietLabel(
-            self.tr("Phones look a server up by its name or its address; give at least one."), self
+            self.tr(
+                "A list of tokens names a server by its IP address alone; others take its name too."
+            ),
+            self,
         )
         layout = QVBoxLayout(self)
         layout.setSpacing(em(self))

@@ -120,6 +120,7 @@ class InsertTokenPage(Page[InsertTokenView]):
         self._asks.set_text(self.tr("Insert a Security Token. Click Ok when done."))
         self._state.set_text(self._said(view))
         self._tokens.set_rows(view.tokens)
+        self._tokens.measure()
         self._select(view)
         self._show_tokens(bool(view.tokens))
         nothing = not view.tokens and not view.looking

@@ -35,7 +35,7 @@ class ProgressPage(Page[ProgressView]):
         self.retry = QPushButton(self.tr("&Retry"), self)
         self.retry.setAutoDefault(False)
         self.retry.clicked.connect(lambda: self.send(RetryNodes()))
-        self._over = False
+        self._over = self._failed = False
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(em(self, 0.8))
@@ -78,6 +78,10 @@ class ProgressPage(Page[ProgressView]):
         self.table.set_rows(rows_of(view.nodes, published))
         self.errors.set_published(published)
         set_button(self.retry, view.retry)
+        failed = self._over and view.retry.shown
+        if failed and not self._failed:
+            self.retry.setFocus()
+        self._failed = failed
 
 
 class StepRows(QWidget):

@@ -150,7 +150,7 @@ class ServerPage(Page[ServerView]):
         """Show a view."""
         form = self._form = view.form
         self._show_choices(view)
-        texts = (form.host, form.port, form.user, form.folder, form.folder, form.nodes)
+        texts = (form.host, form.port, form.user, form.folder, form.remote, form.nodes)
         for field, text in zip(self._lines, texts, strict=True):
             if field.text() != text:
                 field.setText(text)
@@ -227,13 +227,13 @@ class ServerPage(Page[ServerView]):
         )
 
     def _changed(self) -> None:
-        at_sftp = self._chosen_kind() is PlaceKind.SFTP
         typed = ServerForm(
             kind=self._chosen_kind(),
             host=self._host.text(),
             port=self._port.text(),
             user=self._user.text(),
-            folder=(self._remote_folder if at_sftp else self._local_folder).text(),
+            folder=self._local_folder.text(),
+            remote=self._remote_folder.text(),
             nodes=self._nodes.text(),
             name=self._chosen_name(),
         )

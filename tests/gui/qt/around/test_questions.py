@@ -76,7 +76,7 @@ ANSWERS: list[tuple[Dialog, str, Event, Event]] = [
     ),
     (LeaveDialog(), "Leave", Dismissed(), Dismissed(accepted=False)),
     (ForgetDialog(), "Begin anew", Dismissed(), Dismissed(accepted=False)),
-    (RestartDialog(), "Restart all the same", Dismissed(), Dismissed(accepted=False)),
+    (RestartDialog(("cm2",)), "Restart", Dismissed(), Dismissed(accepted=False)),
 ]
 
 
@@ -96,12 +96,14 @@ def test_leaving_says_what_is_lost_or_left_half_done(shown: Shown) -> None:
     assert "are forgotten" not in _said(shown)
 
 
-def test_a_restart_says_which_trust_services_do_not_vouch(shown: Shown) -> None:
-    """They are named; where none was asked, how to ask them is said."""
-    shown.show(_view(dialog=RestartDialog(("cm2",))))
-    assert "does not vouch" in _said(shown)
-    assert "cm2" in _said(shown)
-    shown.show(_view(dialog=RestartDialog()))
+def test_a_restart_says_where_and_what_is_missing(shown: Shown) -> None:
+    """The nodes are named, and where the trust service does not vouch, or was not asked."""
+    shown.show(_view(dialog=RestartDialog(("cm1", "cm2"))))
+    assert "cm1 and cm2" in _said(shown)
+    assert "vouch" not in _said(shown)
+    shown.show(_view(dialog=RestartDialog(("cm1", "cm2"), ("cm2",))))
+    assert "does not vouch for the new list's signer on cm2." in _said(shown)
+    shown.show(_view(dialog=RestartDialog(("cm1",), unasked=True)))
     assert "Ask Trust Service" in _said(shown)
 
 

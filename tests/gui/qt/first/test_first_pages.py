@@ -81,7 +81,7 @@ def test_showing_a_form_emits_nothing(play: Play) -> None:
     """What is shown is not what was typed."""
     played = play(ServerPage)
     played.show(_server(CLUSTER))
-    played.show(_server(ServerForm(PlaceKind.SFTP, folder="/tftp", nodes="a, b")))
+    played.show(_server(ServerForm(PlaceKind.SFTP, folder="lists", remote="/tftp", nodes="a, b")))
     assert [] == played.events
     assert "/tftp" == played.named(QLineEdit, "Remote folder").text()
 
