@@ -205,7 +205,7 @@ def _signer_of(done: Done, now: int) -> tuple[str, str]:
 
 
 def _restore(context: Context, running: Running, heard: list[Message], *, confirmed: bool) -> Done:
-    from ctlkit.workflows.places import restore as restore_lists
+    from ctlkit.workflows.restoring import restore as restore_lists
 
     opened = opened_place(context)
     return restore_lists(
