@@ -33,6 +33,7 @@ WARNERS = (
     "workflows/places.py",
     "workflows/preflight.py",
     "workflows/publishing.py",
+    "workflows/restoring.py",
     "workflows/servers.py",
     "workflows/updating.py",
 )

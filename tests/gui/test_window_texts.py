@@ -107,7 +107,6 @@ ON_THE_COMMAND_LINE = {
     "one-token-seen",
     "phones-are-away",
     "place-restore-cut",
-    "place-some-restored",
     "present-list-unreadable",
     "sftp-not-atomic",
     "step-find-digest",

@@ -49,6 +49,7 @@ from ctlkit_gui.flow.effects import (
     Remember,
     Restart,
     Restore,
+    RestoreRest,
     Sign,
     StopWatch,
     WatchTokens,
@@ -116,7 +117,9 @@ from ctlkit_gui.flow.values import (
     VouchedShown,
 )
 from ctlkit_gui.flow.views import (
+    RESTORE_KEY,
     ActionView,
+    Asked,
     Button,
     Confirmation,
     EntriesView,
@@ -134,6 +137,7 @@ from ctlkit_gui.flow.views import (
 )
 
 __all__ = [
+    "RESTORE_KEY",
     "Abandon",
     "Action",
     "ActionChosen",
@@ -143,6 +147,7 @@ __all__ = [
     "Answer",
     "AskRestore",
     "AskVouching",
+    "Asked",
     "Assemble",
     "Assembled",
     "Assembly",
@@ -215,6 +220,7 @@ __all__ = [
     "RestoreAgreed",
     "RestoreDialog",
     "RestoreJudged",
+    "RestoreRest",
     "RestoreWanted",
     "Restored",
     "RetryNodes",

@@ -21,10 +21,10 @@ from ctlkit_gui.flow._done import (
     judged,
     left_behind,
     on_remains,
+    on_restore,
     on_servers,
     restart,
     restarted,
-    restore,
     restored,
     vouched,
 )
@@ -74,6 +74,7 @@ from ctlkit_gui.flow.effects import Abandon, Answer, Effect, StopWatch
 from ctlkit_gui.flow.events import (
     Cancel,
     Close,
+    Confirmed,
     Dismissed,
     Event,
     HandOverAnswered,
@@ -81,6 +82,7 @@ from ctlkit_gui.flow.events import (
     PasswordDeclined,
     PasswordGiven,
     RestoreAgreed,
+    WordTyped,
 )
 from ctlkit_gui.flow.state import (
     Dialog,
@@ -193,8 +195,8 @@ def _answered(state: State, dialog: Dialog, event: Event) -> Moved:
             return away, (Answer(request, accepted=False),)
         case ((HostKeyDialog() | HandOverDialog() | PasswordDialog()), _):
             return (away, (Answer(dialog.request, accepted=False),)) if no else stay(state)
-        case RestoreDialog(), RestoreAgreed() if state.busy is None:
-            return restore(away)
+        case RestoreDialog(), RestoreAgreed() | Confirmed() | WordTyped():
+            return on_restore(state, dialog, event)
         case LeaveDialog(), Dismissed(accepted=True):
             return _leave(away)
         case RestartDialog(), Dismissed(accepted=True) if state.busy is None:

@@ -5,7 +5,10 @@ Rules:
 * After signing there is no way back to the list, only Done or Restore. Nothing is left to cancel.
 * Who leaves is asked where something entered is lost, or where a cluster or its nodes are left half
   done.
-* Restoring is told first what phones would do, and confirmed expressly.
+* Restoring is a publication with a review of its own: it is told first what phones would do, and
+  each red warning and each missing node is confirmed as on Review; where nothing is red, one box is
+  ticked. It is not offered where nothing is kept.
+* What was restored on some of the nodes is put on the others by Retry, never swapped once more.
 * Restarting services is confirmed. Where phones depend on the trust service it is to be asked
   before, and the question says where it does not vouch.
 * Services are restarted only where the place can, and only while all nodes hold the same list.
@@ -20,25 +23,32 @@ from typing import TYPE_CHECKING
 
 from ctlkit.messages import Message, Severity
 from ctlkit_gui.flow._moves import Moved, begin, go, stay
+from ctlkit_gui.flow._review import confirm, consent, key_of, lines_of, needed, suffices
 from ctlkit_gui.flow._signing import retry_nodes
 from ctlkit_gui.flow.brought import Restarted, Restored, RestoreJudged, VouchingTold
 from ctlkit_gui.flow.effects import AskRestore, AskVouching, CloseWindow, Restart, Restore
 from ctlkit_gui.flow.events import (
     Back,
+    Confirmed,
     Event,
     Next,
     RestartWanted,
+    RestoreAgreed,
     RestoreWanted,
     RetryNodes,
     VouchingWanted,
+    WordTyped,
 )
 from ctlkit_gui.flow.state import LeaveDialog, RestartDialog, RestoreDialog, State, Work
 from ctlkit_gui.flow.values import Screen
+from ctlkit_gui.flow.views import RESTORE_KEY, Asked, Button, Confirmation
 
 if TYPE_CHECKING:
     from ctlkit.place import Published
 
 __all__ = [
+    "asked_of",
+    "can_restore",
     "close",
     "held_now",
     "judged",
@@ -46,11 +56,11 @@ __all__ = [
     "needs_vouching",
     "nodes_agree",
     "on_remains",
+    "on_restore",
     "on_servers",
     "remaining",
     "restart",
     "restarted",
-    "restore",
     "restored",
     "vouched",
 ]
@@ -156,22 +166,56 @@ def _restart_question(state: State) -> RestartDialog:
     return RestartDialog(nodes, silent, unasked=not state.vouched)
 
 
+def can_restore(state: State) -> bool:
+    """Whether a node keeps a list that was not put back yet."""
+    done = state.published.published if state.published else ()
+    return state.restored is None and any(item.kept is not None for item in done)
+
+
 def _ask_restore(state: State) -> Moved:
-    if state.published is None or state.restored is not None:
+    if not can_restore(state):
         return stay(state)
-    return begin(state, Work.JUDGING, AskRestore)
+    phones = state.choice.phones
+    return begin(state, Work.JUDGING, lambda request: AskRestore(request, phones))
 
 
 def judged(state: State, event: RestoreJudged) -> Moved:
-    """Ask expressly whether the kept list is put back."""
-    dialogs = (*state.dialogs, RestoreDialog(event.messages))
-    return stay(replace(state, busy=None, dialogs=dialogs))
+    """Ask expressly whether the kept list is put back; nothing of it is confirmed yet."""
+    asked = RestoreDialog(event.messages, event.verdicts, event.absent)
+    state = replace(state, ticked=frozenset(), words=MappingProxyType({}))
+    return stay(replace(state, busy=None, dialogs=(*state.dialogs, asked)))
 
 
-def restore(state: State) -> Moved:
-    """Put the kept list back."""
-    state = replace(state, nodes=MappingProxyType({}))
-    return begin(state, Work.RESTORING, Restore)
+def asked_of(state: State) -> Asked | None:
+    """Return what the question over the page wants confirmed, None where it wants nothing."""
+    dialog = state.dialogs[0] if state.dialogs else None
+    if not isinstance(dialog, RestoreDialog):
+        return None
+    given = _confirmations(state, dialog)
+    done = suffices(dialog.messages, given)
+    why = None if done else Message("wizard-unconfirmed")
+    return Asked(lines_of(dialog.messages), given, Button(why))
+
+
+def _confirmations(state: State, dialog: RestoreDialog) -> tuple[Confirmation, ...]:
+    """Return what is confirmed: at least that the list is put back at all."""
+    red = any(map(key_of, dialog.messages))
+    found = tuple(needed(state, dialog.messages, dialog.absent))
+    return found if red else (*found, Confirmation(RESTORE_KEY, done=RESTORE_KEY in state.ticked))
+
+
+def on_restore(
+    state: State, dialog: RestoreDialog, event: RestoreAgreed | Confirmed | WordTyped
+) -> Moved:
+    """Return what comes of an answer to the question whether the kept list is put back."""
+    given = _confirmations(state, dialog)
+    if isinstance(event, Confirmed | WordTyped):
+        return stay(confirm(state, given, event))
+    if state.busy is not None or not suffices(dialog.messages, given):
+        return stay(state)
+    sure, without, phones = consent(given), frozenset(dialog.absent), state.choice.phones
+    state = replace(state, dialogs=state.dialogs[1:], nodes=MappingProxyType({}))
+    return begin(state, Work.RESTORING, lambda request: Restore(request, sure, without, phones))
 
 
 def restored(state: State, event: Restored) -> Moved:

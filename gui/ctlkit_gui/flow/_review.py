@@ -12,7 +12,7 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -33,9 +33,22 @@ from ctlkit_gui.flow.events import (
 )
 from ctlkit_gui.flow.state import State
 from ctlkit_gui.flow.values import Prepared, Screen
-from ctlkit_gui.flow.views import Confirmation
+from ctlkit_gui.flow.views import Confirmation, ReviewLine
 
-__all__ = ["all_confirmed", "confirmations", "consent", "key_of", "on_review", "prepared"]
+__all__ = [
+    "all_confirmed",
+    "confirm",
+    "confirmations",
+    "consent",
+    "key_of",
+    "lines_of",
+    "needed",
+    "on_review",
+    "prepared",
+    "suffices",
+]
+
+_ORDER = (Severity.ERROR, Severity.RED, Severity.AMBER, Severity.NOTE)
 
 _NODE, _WORD, _STALE, _PRINT, _SIGNER = "node:", "word:", "stale:", "fingerprint:", "new-signer"
 
@@ -56,14 +69,17 @@ def key_of(message: Message) -> str:
 
 def confirmations(state: State) -> tuple[Confirmation, ...]:
     """Return every confirmation that is needed, each once."""
-    return tuple(_confirmations(state))
-
-
-def _confirmations(state: State) -> Iterator[Confirmation]:
     if state.prepared is None:
-        return
-    keys = filter(None, map(key_of, state.prepared.messages))
-    nodes = (f"{_NODE}{node}" for node in state.prepared.absent)
+        return ()
+    return tuple(needed(state, state.prepared.messages, state.prepared.absent))
+
+
+def needed(
+    state: State, messages: Sequence[Message], absent: Iterable[str]
+) -> Iterator[Confirmation]:
+    """Yield what messages and absent nodes need, each once, and how far it is given."""
+    keys = filter(None, map(key_of, messages))
+    nodes = (f"{_NODE}{node}" for node in absent)
     for key in dict.fromkeys((*keys, *nodes)):
         if key.startswith(_WORD):
             word, given = key.removeprefix(_WORD), state.words.get(key, "")
@@ -72,9 +88,9 @@ def _confirmations(state: State) -> Iterator[Confirmation]:
             yield Confirmation(key, done=key in state.ticked)
 
 
-def consent(state: State) -> Consent:
+def consent(given: Iterable[Confirmation]) -> Consent:
     """Return what was expressly confirmed, as the rules of lists want it."""
-    done = [item for item in confirmations(state) if item.done]
+    done = [item for item in given if item.done]
     keys = [item.key for item in done]
     words = [item.word for item in done if item.word]
     return Consent(
@@ -91,30 +107,48 @@ def _behind(begin: str, keys: list[str]) -> frozenset[str]:
 
 def all_confirmed(state: State) -> bool:
     """Whether nothing that is red, and no missing node, is left unconfirmed."""
-    if state.prepared is None or not all(item.done for item in confirmations(state)):
-        return False
-    return not unconfirmed(state.prepared.messages, consent(state))
+    return state.prepared is not None and suffices(state.prepared.messages, confirmations(state))
+
+
+def suffices(messages: Sequence[Message], given: Sequence[Confirmation]) -> bool:
+    """Whether confirmations are all given, and cover everything that is red."""
+    return all(item.done for item in given) and not unconfirmed(messages, consent(given))
 
 
 def on_review(state: State, event: Event) -> Moved:
     """Return what comes of an event on the Review page."""
-    keys = {item.key: item for item in confirmations(state)}
+    asked = confirmations(state)
     match event:
         case Back():
             return stay(go(state, Screen.ENTRIES))
         case SignerChosen(uri) if uri != state.signer and _can_sign(state, uri):
             return prepare_with(state, uri)
         case PhonesNamed(file) if file != state.choice.phones and state.prepared is not None:
-            asked = replace(state.choice, phones=file)
-            return prepare_with(state, state.prepared.signer, asked)
+            choice = replace(state.choice, phones=file)
+            return prepare_with(state, state.prepared.signer, choice)
+        case Confirmed() | WordTyped():
+            return stay(confirm(state, asked, event))
+        case Next() if all_confirmed(state):
+            return ask_for_pin(state, consent(asked))
+    return stay(state)
+
+
+def confirm(state: State, asked: Iterable[Confirmation], event: Confirmed | WordTyped) -> State:
+    """Return what comes of a tick or a typed word; of one that nobody asked for nothing."""
+    keys = {item.key: item for item in asked}
+    match event:
         case Confirmed(key, ticked) if key in keys and not keys[key].word:
             others = state.ticked - {key}
-            return stay(replace(state, ticked=others | {key} if ticked else others))
+            return replace(state, ticked=others | {key} if ticked else others)
         case WordTyped(key, text) if key in keys and keys[key].word:
-            return stay(replace(state, words=MappingProxyType({**state.words, key: text})))
-        case Next() if all_confirmed(state):
-            return ask_for_pin(state, consent(state))
-    return stay(state)
+            return replace(state, words=MappingProxyType({**state.words, key: text}))
+    return state
+
+
+def lines_of(messages: Iterable[Message]) -> tuple[ReviewLine, ...]:
+    """Return messages in the order of their weight, each with the key of its confirmation."""
+    ranked = sorted(messages, key=lambda item: _ORDER.index(item.severity))
+    return tuple(ReviewLine(item, key_of(item)) for item in ranked)
 
 
 def _can_sign(state: State, uri: str) -> bool:

@@ -8,11 +8,18 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from ctlkit.errors import CtlkitError, PinState
-from ctlkit.messages import Message, Severity
+from ctlkit.messages import Message
 from ctlkit_gui.flow._action import action_open
-from ctlkit_gui.flow._done import held_now, needs_vouching, nodes_agree, remaining
+from ctlkit_gui.flow._done import (
+    asked_of,
+    can_restore,
+    held_now,
+    needs_vouching,
+    nodes_agree,
+    remaining,
+)
 from ctlkit_gui.flow._entries import wanted_signers
-from ctlkit_gui.flow._review import all_confirmed, confirmations, key_of
+from ctlkit_gui.flow._review import all_confirmed, confirmations, lines_of
 from ctlkit_gui.flow._server import form_refusal
 from ctlkit_gui.flow._signing import can_retry, pin_refusal, pin_state, signer_of
 from ctlkit_gui.flow._tokens import added, may_sign, signers
@@ -28,7 +35,6 @@ from ctlkit_gui.flow.views import (
     PasswordView,
     ProgressView,
     RemainsView,
-    ReviewLine,
     ReviewView,
     ServersView,
     ServerView,
@@ -42,7 +48,6 @@ if TYPE_CHECKING:
 __all__ = ["view"]
 
 _HIDDEN = Button(shown=False)
-_ORDER = (Severity.ERROR, Severity.RED, Severity.AMBER, Severity.NOTE)
 _NO_TOKEN = TokenShown("", "", "")
 
 
@@ -62,6 +67,7 @@ def _frame(state: State, why: Message | CtlkitError | None, *, back: bool = True
         back=Button(waiting) if back else _HIDDEN,
         cancel=Button(Message("wizard-stopping") if busy and busy.stopping else None),
         dialog=state.dialogs[0] if state.dialogs else None,
+        asked=asked_of(state),
         busy=busy,
         problem=state.problem,
     )
@@ -149,11 +155,10 @@ def _review(state: State) -> ReviewView:
     frame = _frame(state, None if done else Message("wizard-unconfirmed"))
     if prepared is None:
         return ReviewView(frame)
-    ranked = sorted(prepared.messages, key=lambda item: _ORDER.index(item.severity))
     return ReviewView(
         frame=frame,
         entries=prepared.entries,
-        lines=tuple(ReviewLine(item, key_of(item)) for item in ranked),
+        lines=lines_of(prepared.messages),
         confirmations=confirmations(state),
         absent=prepared.absent,
         verdicts=prepared.verdicts,
@@ -207,7 +212,7 @@ def _retry(state: State) -> Button:
 
 
 def _restore(state: State) -> Button:
-    return Button(_waiting(state), shown=state.published is not None and state.restored is None)
+    return Button(_waiting(state), shown=can_restore(state))
 
 
 def _waiting(state: State) -> Message | None:
@@ -231,7 +236,7 @@ def _servers(state: State) -> ServersView:
         published=held_now(state),
         signer=signer,
         signer_serial=serial,
-        restored=state.restored is not None,
+        restored=state.restored is not None and nodes_agree(state.restored.published),
         restore=_restore(state),
         retry=_retry(state),
     )

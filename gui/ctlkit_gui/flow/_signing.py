@@ -33,7 +33,7 @@ from ctlkit.messages import Message
 from ctlkit_gui.flow._moves import Moved, begin, go, stay, stop_watching, watch_tokens
 from ctlkit_gui.flow._tokens import ask_for_token
 from ctlkit_gui.flow.brought import Failed, ListPublished, ModeSwitched, NodeStepped
-from ctlkit_gui.flow.effects import PublishRest, Sign
+from ctlkit_gui.flow.effects import PublishRest, RestoreRest, Sign
 from ctlkit_gui.flow.events import Back, Event, LastTryConfirmed, Next, RetryNodes
 from ctlkit_gui.flow.state import Purpose, State, Work
 from ctlkit_gui.flow.token_values import TokenShown
@@ -203,16 +203,19 @@ def published(state: State, event: ListPublished) -> Moved:
 
 
 def can_retry(state: State) -> bool:
-    """Whether nodes are left that the new list can be written to."""
-    done = state.published.published if state.published else ()
-    return state.restored is None and any(item.error is not None for item in done)
+    """Whether nodes are left that the new list, or the restored one, can be written to."""
+    done = state.restored or state.published
+    return done is not None and any(item.error is not None for item in done.published)
 
 
 def retry_nodes(state: State) -> Moved:
-    """Write to the nodes that failed."""
+    """Write to the nodes that failed; once a list was restored, that one."""
     if not can_retry(state) or state.prepared is None:
         return stay(state)
     number = state.prepared.number
+    if state.restored is not None:
+        state = replace(state, nodes=MappingProxyType({}))
+        return begin(state, Work.RESTORING, RestoreRest)
     state = replace(state, screen=Screen.PROGRESS, step=SigningStep.WRITE)
     return begin(state, Work.PUBLISHING, lambda request: PublishRest(request, number))
 

@@ -8,8 +8,10 @@ Rules:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from ctlkit.edit import Server
@@ -20,6 +22,7 @@ from ctlkit_gui.flow.token_values import TokensShown
 from ctlkit_gui.flow.values import Assembly, PlaceShown, Prepared, SigningStep, VouchedShown
 
 if TYPE_CHECKING:
+    from ctlkit.acceptance import ClassVerdict
     from ctlkit.place import HandOver, HostKey, Progress, Published
 
 __all__ = [
@@ -170,9 +173,17 @@ class ListPublished(Brought):
 
 @dataclass(frozen=True, slots=True)
 class RestoreJudged(Brought):
-    """What phones that took the new list would do with the kept one."""
+    """What phones that took the new list would do with the kept one.
+
+    Attributes:
+        messages: what is said of phones and servers; what is red is confirmed expressly.
+        verdicts: what phones would do, class by class.
+        absent: node -> why it does not answer.
+    """
 
     messages: tuple[Message, ...]
+    verdicts: tuple[ClassVerdict, ...] = ()
+    absent: Mapping[str, CtlkitError] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ __all__ = [
     "Remember",
     "Restart",
     "Restore",
+    "RestoreRest",
     "Sign",
     "StopWatch",
     "WatchTokens",
@@ -140,12 +141,33 @@ class PublishRest(Effect):
 
 @dataclass(frozen=True, slots=True)
 class AskRestore(Effect):
-    """Ask what phones would do with the kept list: ``RestoreJudged``; nothing is written."""
+    """Ask what phones would do with the kept list: ``RestoreJudged``; nothing is written.
+
+    Attributes:
+        phones: the list of phones that they are judged by, None for none.
+    """
+
+    phones: Path | None
 
 
 @dataclass(frozen=True, slots=True)
 class Restore(Effect):
-    """Swap the present list and the kept one on every node: ``NodeStepped``, ``Restored``."""
+    """Swap the present list and the kept one on every node: ``NodeStepped``, ``Restored``.
+
+    Attributes:
+        consent: what was expressly confirmed.
+        without: the nodes whose absence was confirmed by name.
+        phones: the list of phones that they were judged by, None for none.
+    """
+
+    consent: Consent
+    without: frozenset[str]
+    phones: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreRest(Effect):
+    """Put the restored list on the nodes that failed: ``NodeStepped``, then ``Restored``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ from ctlkit_gui.flow.values import (
 )
 
 if TYPE_CHECKING:
+    from ctlkit.acceptance import ClassVerdict
     from ctlkit.place import HandOver, HostKey, Progress
 
 __all__ = [
@@ -184,13 +185,17 @@ class RestartDialog:
 
 @dataclass(frozen=True, slots=True)
 class RestoreDialog:
-    """Restoring is confirmed expressly (``RestoreAgreed``, or ``Dismissed``).
+    """Restoring is confirmed as Review is (``RestoreAgreed``, or ``Dismissed``).
 
     Attributes:
-        messages: what phones that took the new list would do.
+        messages: what phones that took the new list would do; each red one is confirmed.
+        verdicts: the same class by class.
+        absent: node -> why it does not answer; each is confirmed by name.
     """
 
     messages: tuple[Message, ...]
+    verdicts: tuple[ClassVerdict, ...] = ()
+    absent: Mapping[str, CtlkitError] = field(default_factory=lambda: MappingProxyType({}))
 
 
 Dialog = (
@@ -232,7 +237,7 @@ class State:
         assembly: what ``choice`` leads to; None while it is not known.
         signer: URI of the token that is to sign.
         prepared: what would be signed.
-        ticked, words: the express confirmations of Review.
+        ticked, words: the express confirmations of Review, later those of Restore.
         consent: what was confirmed when Review was left, as the rules of lists want it.
         pin_state: what the last refusal said of the PIN, until the token is looked at again.
         last_try: whether the last try of the PIN was allowed.

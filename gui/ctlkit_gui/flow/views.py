@@ -37,7 +37,9 @@ if TYPE_CHECKING:
     from ctlkit.place import Progress, Published
 
 __all__ = [
+    "RESTORE_KEY",
     "ActionView",
+    "Asked",
     "Button",
     "Confirmation",
     "EntriesView",
@@ -55,6 +57,9 @@ __all__ = [
 ]
 
 _Text = Message | CtlkitError
+
+RESTORE_KEY = "restore"
+"""Key of the confirmation that the kept list is put back, where nothing about it is red."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,50 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Confirmation:
+    """An express confirmation.
+
+    Attributes:
+        key: what ``Confirmed`` and ``WordTyped`` name it.
+        word: the number or word to be typed; empty: a box to be ticked.
+        given: what was typed.
+        done: whether it is confirmed.
+    """
+
+    key: str
+    word: str = ""
+    given: str = ""
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewLine:
+    """A warning or a note.
+
+    Attributes:
+        confirmation: key of the confirmation that it needs, empty for none.
+    """
+
+    message: Message
+    confirmation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a question wants confirmed before its main button can be pressed.
+
+    Attributes:
+        lines: red, amber, note, in this order.
+        confirmations: each once, as on Review.
+        agree: the main button.
+    """
+
+    lines: tuple[ReviewLine, ...]
+    confirmations: tuple[Confirmation, ...]
+    agree: Button
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """What every page has around it.
 
@@ -83,6 +132,7 @@ class Frame:
         screen: the page.
         next, back, cancel: its buttons; cancel stops what runs, or leaves.
         dialog: what lies over the page, None for nothing.
+        asked: what it wants confirmed, where it does.
         busy: what runs, None for nothing.
         problem: what went wrong last; it stays until something else is done.
     """
@@ -92,6 +142,7 @@ class Frame:
     back: Button
     cancel: Button
     dialog: Dialog | None = None
+    asked: Asked | None = None
     busy: Busy | None = None
     problem: _Text | None = None
 
@@ -190,35 +241,6 @@ class EntriesView:
     creating: bool
     add_tokens: Button
     add_server: Button
-
-
-@dataclass(frozen=True, slots=True)
-class Confirmation:
-    """An express confirmation.
-
-    Attributes:
-        key: what ``Confirmed`` and ``WordTyped`` name it.
-        word: the number or word to be typed; empty: a box to be ticked.
-        given: what was typed.
-        done: whether it is confirmed.
-    """
-
-    key: str
-    word: str = ""
-    given: str = ""
-    done: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewLine:
-    """A warning or a note.
-
-    Attributes:
-        confirmation: key of the confirmation that it needs, empty for none.
-    """
-
-    message: Message
-    confirmation: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1270,6 +1270,10 @@
             <source>Restore</source>
             <translation>恢复</translation>
         </message>
+        <message>
+            <source>What phones will do</source>
+            <translation>电话的反应</translation>
+        </message>
     </context>
     <context>
         <name>ReviewPage</name>

@@ -14,11 +14,7 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import (
-    QCheckBox,
     QFormLayout,
-    QScrollArea,
-    QSizePolicy,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -31,7 +27,6 @@ from ctlkit_gui.flow.events import (
     HostKeyAnswered,
     PasswordDeclined,
     PasswordGiven,
-    RestoreAgreed,
 )
 from ctlkit_gui.flow.state import (
     Dialog,
@@ -48,8 +43,10 @@ from ctlkit_gui.qt.fields import SecretField
 from ctlkit_gui.qt.language import listed, original, sentence, worded
 from ctlkit_gui.qt.leaving import ForgetQuestion, LeaveQuestion, RestartQuestion
 from ctlkit_gui.qt.question import Question
-from ctlkit_gui.qt.theme import QuietLabel, Sign, em, sign_of
-from ctlkit_gui.qt.widgets import CopyButton, FieldGrid, MessageList, Text, there
+from ctlkit_gui.qt.restore_question import RestoreQuestion
+from ctlkit_gui.qt.scrolling import scrolling
+from ctlkit_gui.qt.theme import QuietLabel, Sign, sign_of
+from ctlkit_gui.qt.widgets import CopyButton, FieldGrid, Text
 from ctlkit_gui.words import is_published
 
 if TYPE_CHECKING:
@@ -61,12 +58,10 @@ __all__ = [
     "HostKeyQuestion",
     "NoticeQuestion",
     "PasswordQuestion",
-    "RestoreQuestion",
     "question_of",
 ]
 
 _WIDE = 72
-_AREA = 46
 
 
 class NoticeQuestion(Question):
@@ -166,7 +161,7 @@ class HandOverQuestion(Question):
         steps = "\n".join(
             f"{number}. {worded(step)[0]}" for number, step in enumerate(hand_over.steps, start=1)
         )
-        self._lines.addWidget(_scrolling(self._fields(hand_over), Text(steps)), 1)
+        self._lines.addWidget(scrolling(self._fields(hand_over), Text(steps)), 1)
         copying = CopyButton(self.tr("the steps"), steps)
         copying.setText(self.tr("&Copy the steps"))
         self._lines.addWidget(copying, 0, Qt.AlignmentFlag.AlignLeft)
@@ -190,70 +185,6 @@ class HandOverQuestion(Question):
         if kept:
             grid.add(self.tr("The lists before it"), kept)
         return grid
-
-
-def _scrolling(*widgets: QWidget) -> QScrollArea:
-    """Return widgets one below the other, in an area that scrolls where they are too high."""
-    inside = QWidget()
-    lines = QVBoxLayout(inside)
-    lines.setContentsMargins(0, 0, em(inside, 0.8), 0)
-    for widget in widgets:
-        lines.addWidget(widget)
-    lines.addStretch()
-    return _Area(inside)
-
-
-class _Area(QScrollArea):
-    """Scrolls what is very high; else it is as high as what is in it."""
-
-    def __init__(self, inside: QWidget) -> None:
-        super().__init__()
-        self._inside = inside
-        self.setWidgetResizable(True)
-        self.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setWidget(inside)
-        for text in inside.findChildren(Text):
-            # Else each has at least the height that it would have in a narrower place.
-            text.setSizePolicy(_as_high_as_needed(text.sizePolicy()))
-        policy = self.sizePolicy()
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-
-    def hasHeightForWidth(self) -> bool:
-        """Its height follows from its width."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        """Return the height that everything takes, up to a number of lines."""
-        inner = there(self._inside.layout()).totalHeightForWidth(width)
-        return min(inner + self.fontMetrics().lineSpacing() // 2, em(self, _AREA))
-
-
-def _as_high_as_needed(policy: QSizePolicy) -> QSizePolicy:
-    policy.setVerticalPolicy(QSizePolicy.Policy.Preferred)
-    return policy
-
-
-class RestoreQuestion(Question):
-    """Putting the kept list back is confirmed expressly."""
-
-    def __init__(self, dialog: RestoreDialog, parent: QWidget | None = None) -> None:
-        super().__init__(dialog, Dismissed(accepted=False), parent)
-        self.setWindowTitle(self.tr("Restore"))
-        self.show_head(Sign.AMBER, self.tr("Put the kept list back on every node?"))
-        if dialog.messages:
-            messages = MessageList(self)
-            messages.set_messages(dialog.messages)
-            self._lines.addWidget(_scrolling(messages), 1)
-        agreed = QCheckBox(self.tr("I have &read this: put the kept list back"))
-        self._lines.addWidget(agreed)
-        restore = self.add_button(self.tr("Re&store"), RestoreAgreed)
-        restore.setEnabled(False)
-        agreed.toggled.connect(restore.setEnabled)
-        self.add_button(
-            self.tr("&Keep the new list"), lambda: Dismissed(accepted=False), usual=True
-        )
 
 
 def question_of(dialog: Dialog, box: SecretBox, parent: QWidget | None = None) -> Question:

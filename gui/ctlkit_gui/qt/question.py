@@ -23,6 +23,7 @@ from PyQt6.QtWidgets import (
 
 from ctlkit_gui.flow.events import Event
 from ctlkit_gui.flow.state import Dialog
+from ctlkit_gui.flow.views import Asked
 from ctlkit_gui.qt.theme import Sign, SignLabel, em, enlarged
 from ctlkit_gui.qt.widgets import Text, copy, there
 
@@ -106,6 +107,9 @@ class Question(QDialog):
             button.setDefault(True)
             button.setFocus()
         return button
+
+    def show_asked(self, _asked: Asked | None) -> None:
+        """Show how far it is confirmed; most questions want nothing confirmed."""
 
     def answers(self, dialog: Dialog | None) -> bool:
         """Whether this is the question, and nobody has answered it yet."""

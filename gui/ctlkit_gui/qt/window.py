@@ -263,12 +263,14 @@ class Window(Returning):
         """Show the question that lies over the page, and take away the one before."""
         shown = self._question
         if shown is not None and shown.answers(frame.dialog):
+            shown.show_asked(frame.asked)
             return
         if shown is not None:
             self._question = None
             shown.put_away()
         if frame.dialog is not None:
             self._question = question_of(frame.dialog, self._box, self)
+            self._question.show_asked(frame.asked)
             self._question.emitted.connect(self.emitted)
             self._question.open()
             self._question.activateWindow()

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from ctlkit.place import Access, LoginMemory, Place, Progress, Refusals, Watch
     from ctlkit.workflows.assembling import Survey
     from ctlkit.workflows.keyring import TokenAccess
+    from ctlkit.workflows.places import Done
+    from ctlkit.workflows.restoring import Restoration
     from ctlkit.workflows.updating import Prepared, Updated
 
 __all__ = ["Context", "Emit", "Opened", "Practice", "PracticeReady", "Running"]
@@ -167,6 +169,8 @@ class Context:
     opened: Opened | None = None
     prepared: tuple[int, Prepared] | None = field(default=None, repr=False)
     updated: Updated | None = field(default=None, repr=False)
+    judged: Restoration | None = field(default=None, repr=False)
+    restored: tuple[Restoration, Done] | None = field(default=None, repr=False)
     current: Running | None = field(default=None, repr=False)
     _running: dict[int, Running] = field(default_factory=dict, repr=False)
     _refusals: Refusals | None = field(default=None, repr=False)
@@ -215,7 +219,7 @@ class Context:
         """Close the open place, and forget what was prepared for it."""
         with self._place_lock:
             opened, self.opened = self.opened, None
-            self.prepared = self.updated = None
+            self.prepared = self.updated = self.judged = self.restored = None
             if opened is not None:
                 opened.place.close()
 

@@ -1,4 +1,4 @@
-"""Effects about places: opening one, putting the kept list back, restarting services.
+"""Effects about places: opening one, asking its trust service, restarting its services.
 
 Rules:
 
@@ -10,18 +10,16 @@ Rules:
 
 from __future__ import annotations
 
-from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from ctlkit.config import PlaceSettings
 from ctlkit.edit import Mode
-from ctlkit.errors import CancelledError, CtlkitError, RuleError, UsageError
-from ctlkit.messages import Message
+from ctlkit.errors import CancelledError, CtlkitError, UsageError
 from ctlkit.place import Access, NodeState, open_place
 from ctlkit_gui.flow import address_of, further_nodes
-from ctlkit_gui.flow.brought import PlaceOpened, Restarted, Restored, RestoreJudged, VouchingTold
-from ctlkit_gui.flow.effects import AskRestore, AskVouching, OpenPlace, Restart, Restore
+from ctlkit_gui.flow.brought import PlaceOpened, Restarted, VouchingTold
+from ctlkit_gui.flow.effects import AskVouching, OpenPlace, Restart
 from ctlkit_gui.flow.events import Event
 from ctlkit_gui.flow.values import (
     Action,
@@ -37,18 +35,13 @@ from ctlkit_gui.work._shown import signer_shown
 
 if TYPE_CHECKING:
     from ctlkit.workflows.assembling import Survey
-    from ctlkit.workflows.places import Done
 
 __all__ = [
-    "ask_restore",
     "ask_vouching",
     "open_place_of",
     "opened_place",
     "restart",
-    "restore",
 ]
-
-_UNCONFIRMED = "restore-unconfirmed"
 
 
 def open_place_of(effect: OpenPlace, context: Context, running: Running) -> Event:
@@ -159,63 +152,6 @@ def opened_place(context: Context) -> Opened:
     if context.opened is None:
         raise UsageError("place-unknown", place="")
     return context.opened
-
-
-def ask_restore(effect: AskRestore, context: Context, running: Running) -> Event:
-    """Ask what phones would do with the kept list; nothing is written.
-
-    Raises:
-        CtlkitError: nothing is kept, or it does not verify.
-    """
-    heard: list[Message] = []
-    with context.using_place(running):
-        try:
-            _restore(context, running, heard, confirmed=False)
-        except RuleError as error:
-            if error.code != _UNCONFIRMED:
-                raise
-    return RestoreJudged(effect.request, tuple(heard))
-
-
-def restore(effect: Restore, context: Context, running: Running) -> Event:
-    """Put the kept list back on every node that answers.
-
-    Raises:
-        CtlkitError: nothing is kept, it does not verify, or the place refused as a whole.
-    """
-    with context.using_place(running):
-        done = _restore(context, running, [], confirmed=True)
-        opened_place(context).survey = None
-    name, serial = _signer_of(done, context.now)
-    return Restored(effect.request, done.published, done.error, name, serial)
-
-
-def _signer_of(done: Done, now: int) -> tuple[str, str]:
-    """Return name and serial of who signed the list that was put back, empty where it is nowhere.
-
-    Raises:
-        CtlkitError: what was read back does not verify.
-    """
-    from ctlkit.workflows.reading import verified_list
-
-    for item in done.published:
-        if item.error is None and item.present is not None:
-            return signer_shown(verified_list(item.present.data, item.present.name, now))
-    return "", ""
-
-
-def _restore(context: Context, running: Running, heard: list[Message], *, confirmed: bool) -> Done:
-    from ctlkit.workflows.places import restore as restore_lists
-
-    opened = opened_place(context)
-    return restore_lists(
-        [opened.address],
-        replace(opened.access, notice=heard.append),
-        confirmed=confirmed,
-        now=context.now,
-        without=opened.place.nodes,
-        watch=running.watch(),
-    )
 
 
 def ask_vouching(effect: AskVouching, context: Context, running: Running) -> Event:

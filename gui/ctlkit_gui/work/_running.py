@@ -29,6 +29,7 @@ from ctlkit_gui.flow.effects import (
     ReadServer,
     Restart,
     Restore,
+    RestoreRest,
     Sign,
     StopWatch,
     WatchTokens,
@@ -81,7 +82,7 @@ def _take_secrets(effect: Effect, context: Context, running: Running) -> None:
 
 
 def _carry_out(effect: Effect, context: Context, running: Running) -> Event | None:
-    from ctlkit_gui.work import _lists, _places, _tokens
+    from ctlkit_gui.work import _lists, _places, _restoring, _tokens
 
     work: dict[type[Effect], Callable[..., Event | None]] = {
         OpenPlace: _places.open_place_of,
@@ -91,9 +92,10 @@ def _carry_out(effect: Effect, context: Context, running: Running) -> Event | No
         Prepare: _lists.prepare,
         Sign: _lists.sign,
         PublishRest: _lists.publish_rest,
-        AskRestore: _places.ask_restore,
+        AskRestore: _restoring.ask_restore,
         AskVouching: _places.ask_vouching,
-        Restore: _places.restore,
+        Restore: _restoring.restore,
+        RestoreRest: _restoring.restore_rest,
         Restart: _places.restart,
     }
     return work[type(effect)](effect, context, running)

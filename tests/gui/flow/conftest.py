@@ -8,7 +8,7 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -51,6 +51,7 @@ from ctlkit_gui.flow import (
     Restore,
     Restored,
     RestoreJudged,
+    RestoreRest,
     Screen,
     ServerForm,
     Sign,
@@ -84,6 +85,8 @@ class World:
         red: what has to be confirmed on Review.
         absent: nodes that do not answer.
         failing: nodes that cannot be written.
+        restore_red: what has to be confirmed before the kept list is put back.
+        kept: where the list before lies on each node, None where there was none.
         is_cluster: whether the place has services.
     """
 
@@ -92,6 +95,8 @@ class World:
     red: tuple[Message, ...] = ()
     absent: tuple[str, ...] = ()
     failing: tuple[str, ...] = ()
+    restore_red: tuple[Message, ...] = ()
+    kept: str | None = "CTLFile_old.tlv"
     is_cluster: bool = True
     warnings: tuple[Message, ...] = ()
 
@@ -122,9 +127,12 @@ class World:
                 error = next((item.error for item in published if item.error), None)
                 return ListPublished(request, "SAST-0", "01", published, error)
             case AskRestore():
-                return RestoreJudged(request, (Message("restore-phones"),))
-            case Restore():
-                return Restored(request, self.published())
+                said = (Message("restore-phones"), *self.restore_red)
+                return RestoreJudged(request, said, (), self._missing())
+            case Restore() | RestoreRest():
+                published = self.published()
+                error = next((item.error for item in published if item.error), None)
+                return Restored(request, published, error, "SAST-1", "02")
             case AskVouching():
                 refused = PlaceError("place-changed", file="x")
                 return VouchingTold(request, (VouchedShown("pub"), VouchedShown("sub", refused)))
@@ -147,7 +155,7 @@ class World:
         return tuple(
             Published(node, None, changed=False, kept=None, error=refused)
             if node in self.failing
-            else Published(node, held, changed=True, kept=None)
+            else Published(node, held, changed=True, kept=self.kept)
             for node in ("pub", "sub")
         )
 
@@ -193,14 +201,17 @@ class World:
         assembly = self._assembly(choice)
         if assembly.refusal is not None:
             raise assembly.refusal
-        missing = PlaceError("place-no-nodes", place="sub")
         return Prepared(
             number,
             signer,
             assembly.entries,
             self.red,
-            absent=MappingProxyType(dict.fromkeys(self.absent, missing)),
+            absent=self._missing(),
         )
+
+    def _missing(self) -> Mapping[str, CtlkitError]:
+        missing = PlaceError("place-no-nodes", place="sub")
+        return MappingProxyType(dict.fromkeys(self.absent, missing))
 
 
 class Flow:

@@ -161,18 +161,6 @@ def test_a_switched_mode(make_flow: MakeFlow, make_world: MakeWorld) -> None:
     assert made.state.choice.mode is None
 
 
-def test_restoring(make_flow: MakeFlow) -> None:
-    """Restore tells first what phones would do, and is confirmed expressly."""
-    made = make_flow(screen=Screen.SERVERS)
-    made.go(flow.RestoreWanted())
-    made.go(flow.Dismissed())
-    assert [] == made.of(flow.Restore)
-    made.go(flow.RestoreWanted(), flow.RestoreAgreed())
-    assert made.state.restored is not None
-    assert [] == [item for item in made.fresh if isinstance(item, flow.Restore)]
-    assert 1 == len(made.of(flow.Restore))
-
-
 def test_restarting(make_flow: MakeFlow) -> None:
     """Restarting is confirmed, and there only where all nodes hold the same list."""
     made = make_flow(screen=Screen.REMAINS)
@@ -205,7 +193,7 @@ def test_the_trust_service_is_asked_where_phones_need_it(
     codes = [item.code for item in shown.items]
     assert needed is ("remains-vouching" == codes[0])
     assert (["pub", "sub"] if needed else []) == [item.node for item in shown.vouched]
-    made.go(flow.RestoreWanted(), flow.RestoreAgreed())
+    made.go(flow.RestoreWanted(), flow.Confirmed(flow.RESTORE_KEY), flow.RestoreAgreed())
     assert () == made.state.vouched
 
 
@@ -286,7 +274,7 @@ def test_news_of_signing_counts_while_it_signs(make_flow: MakeFlow) -> None:
     """From an effect that does something else it changes nothing."""
     made = make_flow(screen=Screen.SERVERS)
     made.go(flow.RestoreWanted())
-    made.do(flow.RestoreAgreed())
+    made.do(flow.Confirmed(flow.RESTORE_KEY), flow.RestoreAgreed())
     before, busy = made.state, made.state.busy
     assert busy is not None
     for event in (

@@ -39,6 +39,8 @@ from ctlkit_gui.flow import (
     PublishRest,
     Restart,
     Restore,
+    RestoreDialog,
+    RestoreRest,
     ReviewView,
     Screen,
     Sign,
@@ -58,6 +60,7 @@ _PLAIN: tuple[Event, ...] = (
     *(flow.ActionChosen(Action.UPDATE), flow.ActionChosen(Action.MIXED)),
     *(flow.AddServer(2, Path("x.pem")), flow.LastTryConfirmed(), flow.RetryNodes()),
     *(flow.RestoreWanted(), flow.RestoreAgreed(), flow.RestartWanted()),
+    *(flow.Confirmed(flow.RESTORE_KEY), flow.WordTyped("word:5", "5")),
     *(flow.PhonesNamed(Path("phones.csv")), flow.PhonesNamed(None)),
     *(flow.HostKeyAnswered(trusted=True), flow.PasswordGiven(), flow.PasswordDeclined()),
     flow.FormChanged(flow.ServerForm(flow.PlaceKind.LAB)),
@@ -74,7 +77,7 @@ _ERRORS: tuple[CtlkitError, ...] = (
     WrongPinError("pin-last-try", pin_state=PinState.FINAL_TRY, label="SAST-1", serial="0001"),
     PinBlockedError("pin-last-try", pin_state=PinState.LOCKED, label="SAST-1", serial="0001"),
 )
-_WRITES = (Sign, PublishRest, Restore)
+_WRITES = (Sign, PublishRest, Restore, RestoreRest)
 
 
 class Walk(RuleBasedStateMachine):
@@ -101,6 +104,8 @@ class Walk(RuleBasedStateMachine):
         self.world.creating = creating
         values = {"word": "5", "phones": "p", "reason": "r", "rule": 9}
         self.world.red = (Message("phones-refuse", values, Severity.RED),) if red else ()
+        values = {**values, "word": "7"}
+        self.world.restore_red = (Message("restore-phones", values, Severity.RED),) if red else ()
         self.world.absent = ("sub",) if absent else ()
         self.world.failing = ("sub",) if failing else ()
         self.world.warnings = (Message("mixed-without-list"),) if warned else ()
@@ -148,13 +153,23 @@ class Walk(RuleBasedStateMachine):
 
     @rule(right=st.booleans())
     def confirm(self, *, right: bool) -> None:
-        """Confirm what Review asks for, or something else."""
+        """Confirm what Review, or Restore, asks for, or something else."""
         shown = view(self.state)
-        for item in shown.confirmations if isinstance(shown, ReviewView) else ():
+        asking = shown if isinstance(shown, ReviewView) else shown.frame.asked
+        for item in asking.confirmations if asking else ():
             if item.word:
                 self._happens(flow.WordTyped(item.key, item.word if right else "no"))
             else:
                 self._happens(flow.Confirmed(item.key, ticked=right))
+
+    @rule(right=st.none() | st.booleans())
+    def restore(self, *, right: bool | None) -> None:
+        """Have the kept list judged, confirm it well, badly or not at all, and agree."""
+        self._happens(flow.RestoreWanted())
+        self.answer(None)
+        if right is not None:
+            self.confirm(right=right)
+        self._happens(flow.RestoreAgreed())
 
     @rule(numbers=st.sets(st.integers(0, 3), max_size=3))
     def plug(self, numbers: set[int]) -> None:
@@ -235,6 +250,15 @@ class Walk(RuleBasedStateMachine):
             assert before.published is not None
         if isinstance(effect, Restore):
             assert isinstance(event, flow.RestoreAgreed)
+            assert isinstance(before.dialogs[0], RestoreDialog)
+            assert [] == unconfirmed(self.world.restore_red, effect.consent)
+            assert effect.without == frozenset(self.world.absent)
+            asked = view(before).frame.asked
+            assert asked is not None
+            assert () == tuple(item for item in asked.confirmations if not item.done)
+            assert asked.confirmations
+        if isinstance(effect, RestoreRest):
+            assert before.restored is not None
         if isinstance(effect, Restart):
             assert before.published is not None
             assert () == self.world.failing or before.restored is not None

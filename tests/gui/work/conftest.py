@@ -37,6 +37,8 @@ from ctlkit_gui.flow import (
 from ctlkit_gui.flow.effects import Abandon, Answer, StopWatch
 from ctlkit_gui.flow.events import FormChanged
 from ctlkit_gui.work import Context, SecretBox, run
+from ctlkit_lab.cluster import PracticeCluster, RunningCluster
+from ctlkit_lab.model import LabOptions
 
 if TYPE_CHECKING:
     from tests.gui.conftest import Desk
@@ -130,6 +132,13 @@ class Wizard:
         answer = run(effect, self.context, self._events.put)
         if answer is not None:
             self._events.put(answer)
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[RunningCluster]:
+    """A practice cluster that is not in mixed mode and has no list."""
+    with PracticeCluster.running(tmp_path / "lab", LabOptions()) as made:
+        yield made
 
 
 @pytest.fixture(autouse=True)

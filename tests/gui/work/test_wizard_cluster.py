@@ -52,13 +52,6 @@ if TYPE_CHECKING:
 _PATIENCE = 60.0
 
 
-@pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[RunningCluster]:
-    """A practice cluster that is not in mixed mode and has no list."""
-    with PracticeCluster.running(tmp_path / "lab", LabOptions()) as made:
-        yield made
-
-
 def test_setting_a_cluster_to_mixed_mode(
     wizard: Wizard, desk: Desk, cluster: RunningCluster, add_token: AddToken
 ) -> None:

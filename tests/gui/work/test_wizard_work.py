@@ -25,6 +25,7 @@ from ctlkit_gui.flow import (
     Answer,
     Assemble,
     Choice,
+    Confirmed,
     Dismissed,
     Event,
     Failed,
@@ -38,6 +39,7 @@ from ctlkit_gui.flow import (
     PlaceOpened,
     ReadServer,
     Remembered,
+    Restore,
     RestoreAgreed,
     RestoreDialog,
     RestoreWanted,
@@ -49,6 +51,7 @@ from ctlkit_gui.flow import (
     StopWatch,
     TokensLooked,
     WatchTokens,
+    WordTyped,
 )
 from ctlkit_gui.work import Context, PracticeReady, SecretBox, run
 from ctlkit_gui.work._prompts import WindowPrompt
@@ -267,7 +270,10 @@ def test_restoring_the_list_of_a_folder(
     open_folder: OpenFolder,
     add_token: AddToken,
 ) -> None:
-    """A second list is taken back: first it is told what phones would do, then it is swapped."""
+    """A second list is taken back: it is told what phones would do, confirmed, and then swapped.
+
+    What is kept by then has to be what was confirmed.
+    """
 
     def finish() -> bytes:
         wizard.do(Next())
@@ -298,7 +304,22 @@ def test_restoring_the_list_of_a_folder(
     wizard.rests()
     assert isinstance(wizard.state.dialogs[0], RestoreDialog)
     assert second == (folder / "CTLFile.tlv").read_bytes()
+    asked = wizard.view.frame.asked
+    assert asked is not None
+    assert asked.confirmations
     wizard.do(RestoreAgreed())
+    assert [] == wizard.of(Restore)
+    said = [
+        WordTyped(item.key, item.word) if item.word else Confirmed(item.key)
+        for item in asked.confirmations
+    ]
+    (folder / "CTLFile_old.tlv").write_bytes(second)
+    wizard.do(*said, RestoreAgreed())
+    assert "place-changed" == getattr(wizard.rests().problem, "code", "")
+    (folder / "CTLFile_old.tlv").write_bytes(first)
+    wizard.do(RestoreWanted())
+    wizard.rests()
+    wizard.do(*said, RestoreAgreed())
     wizard.rests()
     shown = wizard.view
     assert isinstance(shown, ServersView)

@@ -162,8 +162,7 @@ _PLACES: dict[str, str] = {
         " is not touched."
     ),
     "place-some-restored-in-window": (
-        "Repair the rest, and put the restored list there, which takes the command line"
-        " (ctlkit place publish): restoring again would swap what is restored."
+        "What is restored stays. Repair the rest, and press Retry: it puts the restored list there."
     ),
     "kept-differ-in-window": (
         "Nothing was restored. To put the right one on every node takes the command line:"

@@ -71,7 +71,7 @@ WIZARD_TEXTS: dict[str, tuple[str, str]] = {
         "Save the log and report it; nothing that was entered is lost.",
     ),
     "remains-nodes": (
-        "the new list is not yet on {nodes}",
+        "the list is not yet on {nodes}",
         "Put it there before anything is restarted.",
     ),
     "remains-services": (

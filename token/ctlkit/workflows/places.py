@@ -1,12 +1,7 @@
-"""What places hold, and everything that is done there to a list that exists already.
+"""What places hold, deleting the list there, and restarting their services.
 
 Rules:
 
-* A list that is put back has to verify first, like any that is published.
-* Restoring leaves one list on all nodes of a place. A node that holds it already, while it keeps
-  another, is not touched: in mixed mode a list is deleted on the publisher alone.
-* A place that does not see phones cannot know whether one took the present list: restoring is
-  always confirmed expressly, after it was said what such phones do with the kept one (rule 8).
 * Deleting keeps the file. In mixed mode (the cluster's own word; where it has none, the list's)
   it is confirmed expressly.
 * Services are restarted on one node after the other, and only while all nodes hold the same list
@@ -15,12 +10,11 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
-from ctlkit.acceptance import NewList, lockout_remarks
 from ctlkit.edit import Mode, mode_of
 from ctlkit.errors import (
     CtlkitError,
@@ -33,7 +27,7 @@ from ctlkit.errors import (
     UsageError,
 )
 from ctlkit.log import log
-from ctlkit.messages import Message, Severity
+from ctlkit.messages import Message
 from ctlkit.place import (
     ITL_NAME,
     LIST_NAME,
@@ -47,7 +41,6 @@ from ctlkit.place import (
     open_place,
 )
 from ctlkit.verify import VerifiedList
-from ctlkit.workflows.grounds import Ground, PhoneFacts, ground_of
 from ctlkit.workflows.nodes import (
     Look,
     failure,
@@ -57,7 +50,6 @@ from ctlkit.workflows.nodes import (
     nodes_differ,
     on_each,
 )
-from ctlkit.workflows.publishing import require_mode
 from ctlkit.workflows.reading import verified_list
 
 __all__ = [
@@ -66,8 +58,8 @@ __all__ = [
     "Status",
     "delete",
     "fetch",
+    "outcome",
     "restart",
-    "restore",
     "status",
 ]
 
@@ -199,113 +191,15 @@ def fetch(address: str, access: Access, *, itl: bool = False, node: str | None =
     return found
 
 
-def restore(
-    addresses: Sequence[str],
-    access: Access,
-    *,
-    confirmed: bool,
-    now: int,
-    without: Collection[str] = (),
-    watch: Watch | None = None,
-) -> Done:
-    """Put the kept lists of places in force again; the present ones are kept instead.
+def outcome(published: Sequence[Published], what: str) -> Done:
+    """Return what was done, and keep it in the log.
 
-    Every node is read and its kept list verified before the first one is written. What phones
-    that took the present list would say of the kept one is told first.
-
-    Raises:
-        InputError: nothing is kept, or it is no list.
-        TrustError, CannotTellError: a kept list does not verify.
-        RuleError: it was not confirmed, a node did not answer, or nodes keep different lists.
+    Args:
+        published: what became of each node.
+        what: ``restored``, ``deleted`` or ``restarted``.
     """
-    watch = watch or Watch()
-    with ExitStack() as stack:
-        places = [stack.enter_context(open_place(each, access)) for each in addresses]
-        seen = [look(place, without=without) for place in places]
-        kept = [
-            _verified_kept(place, found, now, access.notice)
-            for place, found in zip(places, seen, strict=True)
-        ]
-        if not confirmed:
-            raise RuleError("restore-unconfirmed", rule=8)
-        done = on_each(
-            (expected, partial(place.restore, expected, watch=watch))
-            for place, expected in zip(places, kept, strict=True)
-        )
-        for found, expected in zip(seen, kept, strict=True):
-            done += _held_already(found, expected)
-            done += left_out(found)
-    return _done(done, "restored")
-
-
-def _done(published: Sequence[Published], what: str) -> Done:
     log_published(published, what)
     return Done(tuple(published), failure(published, _PARTLY[what]))
-
-
-def _held_already(found: Look, restored: Collection[str]) -> list[Published]:
-    """Return the nodes that need no restoring, as done."""
-    return [
-        Published(
-            item.node,
-            item.present,
-            changed=False,
-            kept=item.kept.name if item.kept is not None else None,
-        )
-        for item in found.states
-        if item.node not in restored
-    ]
-
-
-def _verified_kept(
-    place: Place, found: Look, now: int, tell: Callable[[Message], None]
-) -> dict[str, bytes]:
-    """Return the kept list, which verifies, of each node to restore; tell what phones would say."""
-    file = _kept_by_all(found)
-    verified = verified_list(file.data, file.name, now)
-    facts = place.facts() if isinstance(place, Cluster) else None
-    require_mode(facts, verified)
-    _tell_phones(ground_of(place, found, now, facts=facts), verified, now, tell)
-    return {
-        item.node: file.data
-        for item in found.states
-        if item.kept is not None and item.kept.data == file.data
-    }
-
-
-def _kept_by_all(found: Look) -> NodeFile:
-    """Return the one list that each node keeps, or else holds.
-
-    Raises:
-        InputError: a node keeps nothing.
-        RuleError: there is no such list, or there are two: half of the nodes were restored before.
-    """
-    kept = {item.kept.data: item.kept for item in found.states if item.kept is not None}
-    fitting = [data for data in kept if all(data in _files(item) for item in found.states)]
-    if len(fitting) == 1:
-        return kept[fitting[0]]
-    for item in found.states:
-        if item.kept is None:
-            raise InputError("place-nothing-kept", file=item.node)
-    held = ", ".join(f"{item.node} {item.kept.sha1[:8]}" for item in found.states if item.kept)
-    raise RuleError("kept-differ", rule=11, held=held)
-
-
-def _files(state: NodeState) -> set[bytes]:
-    return {file.data for file in (state.present, state.kept) if file is not None}
-
-
-def _tell_phones(
-    ground: Ground, kept: VerifiedList, now: int, tell: Callable[[Message], None]
-) -> None:
-    """Tell what phones would do with a kept list that took the one in force meanwhile."""
-    new = NewList.of(kept)
-    judgement = ground.judged(new, PhoneFacts().classes(), now)
-    for message in lockout_remarks(ground.olds, judgement.classes):
-        values = {name: message.values[name] for name in ("phones", "reason")}
-        tell(Message("restore-phones", values, message.severity))
-    for message in ground.about_servers(kept):
-        tell(replace(message, severity=Severity.AMBER))
 
 
 def delete(
@@ -344,7 +238,7 @@ def delete(
         )
         for found in seen:
             done += left_out(found)
-    return _done(done, "deleted")
+    return outcome(done, "deleted")
 
 
 def _held(found: Look) -> dict[str, bytes]:
@@ -377,4 +271,4 @@ def restart(address: str, access: Access, *, watch: Watch | None = None) -> Done
         published = place.restart(watch=watch or Watch())
     if not published:
         raise PlaceError("place-no-nodes", place=address)
-    return _done(published, "restarted")
+    return outcome(published, "restarted")

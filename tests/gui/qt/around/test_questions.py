@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QApplication, QCheckBox, QLineEdit
+from PyQt6.QtWidgets import QApplication, QLineEdit
 
 from ctlkit.errors import RuleError
 from ctlkit.messages import Message
@@ -20,7 +20,6 @@ from ctlkit_gui.flow.events import (
     HostKeyAnswered,
     PasswordDeclined,
     PasswordGiven,
-    RestoreAgreed,
 )
 from ctlkit_gui.flow.state import (
     Dialog,
@@ -32,7 +31,6 @@ from ctlkit_gui.flow.state import (
     NoticeKind,
     PasswordDialog,
     RestartDialog,
-    RestoreDialog,
 )
 from ctlkit_gui.flow.values import PlaceKind, Screen, ServerForm
 from ctlkit_gui.flow.views import Button, Frame, ServerView
@@ -213,14 +211,3 @@ def test_a_password_can_be_declined(shown: Shown) -> None:
     shown.press(shown.question, Qt.Key.Key_Escape)
     assert [PasswordDeclined()] == shown.events
     assert [] == shown.box.put_in
-
-
-def test_restoring_is_confirmed_expressly(shown: Shown) -> None:
-    """Restore can be pressed once the box is ticked."""
-    shown.show(_view(dialog=RestoreDialog((Message("remains-backup"),))))
-    restore = shown.button("Restore", shown.question)
-    assert not restore.isEnabled()
-    (box,) = shown.question.findChildren(QCheckBox)
-    box.click()
-    restore.click()
-    assert [RestoreAgreed()] == shown.events

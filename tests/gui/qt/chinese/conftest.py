@@ -37,7 +37,9 @@ from ctlkit_gui.flow.values import (
     SigningStep,
 )
 from ctlkit_gui.flow.views import (
+    RESTORE_KEY,
     ActionView,
+    Asked,
     Button,
     Confirmation,
     EntriesView,
@@ -182,6 +184,27 @@ def _passwords() -> Iterator[View]:
     yield replace(password, field=False)
 
 
+LINES = (
+    ReviewLine(Message("stale-entry", STALE, Severity.RED), "stale:70CA"),
+    ReviewLine(
+        Message(
+            "phones-refuse",
+            {"word": "412", "phones": Message("phones-other"), "reason": REFUSED, "rule": 9},
+            Severity.RED,
+        ),
+        "word:412",
+    ),
+    ReviewLine(Message("stale-until-restart", STALE, Severity.AMBER)),
+    ReviewLine(Message("remains-backup")),
+)
+CONFIRMATIONS = (
+    Confirmation("word:412", "412"),
+    Confirmation("stale:70CA", done=True),
+    Confirmation("node:SUB2"),
+)
+VERDICTS = tuple(_verdict(answer, count) for answer in Answer for count in (None, 3))
+
+
 def _lists() -> Iterator[View]:
     for creating in (True, False):
         yield EntriesView(
@@ -190,36 +213,15 @@ def _lists() -> Iterator[View]:
     review = ReviewView(
         frame(Screen.REVIEW),
         entries=ENTRIES,
-        lines=(
-            ReviewLine(Message("stale-entry", STALE, Severity.RED), "stale:70CA"),
-            ReviewLine(
-                Message(
-                    "phones-refuse",
-                    {
-                        "word": "412",
-                        "phones": Message("phones-other"),
-                        "reason": REFUSED,
-                        "rule": 9,
-                    },
-                    Severity.RED,
-                ),
-                "word:412",
-            ),
-            ReviewLine(Message("stale-until-restart", STALE, Severity.AMBER)),
-            ReviewLine(Message("remains-backup")),
-        ),
-        confirmations=(
-            Confirmation("word:412", "412"),
-            Confirmation("stale:70CA", done=True),
-            Confirmation("node:SUB2"),
-        ),
+        lines=LINES,
+        confirmations=CONFIRMATIONS,
         absent={"SUB2": REFUSED},
         signer=FIRST,
         signers=(FIRST, TOKENS[1]),
         mode=Mode.MIXED,
         switch=Mode.MIXED,
         digest="SHA-1",
-        verdicts=tuple(_verdict(answer, count) for answer in Answer for count in (None, 3)),
+        verdicts=VERDICTS,
         remedies=(Remedy(Message("remedy-upload"), (Message("remains-backup"),)),),
     )
     yield review
@@ -275,7 +277,15 @@ def questions() -> tuple[Dialog, ...]:
         PasswordDialog(1, "ADMIN", "10.0.0.1"),
         HandOverDialog(1, hand_over),
         LeaveDialog(),
-        RestoreDialog((Message("remains-backup"),)),
+        RestoreDialog((Message("remains-backup"),), VERDICTS, {"SUB2": REFUSED}),
+    )
+
+
+@pytest.fixture
+def confirmed() -> Asked:
+    """Return what a question wants confirmed."""
+    return Asked(
+        LINES, (*CONFIRMATIONS, Confirmation(RESTORE_KEY)), Button(Message("wizard-unconfirmed"))
     )
 
 

@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from ctlkit_gui.flow.state import Dialog
+    from ctlkit_gui.flow.views import Asked as Confirmed
 
 PATIENCE = 60_000
 LIST = Path(__file__).parents[3] / "data" / "lists" / "tokens-5728.tlv"
@@ -221,12 +222,13 @@ def test_every_row_of_a_page_has_a_name_of_its_own(window: Window, views: tuple[
 
 
 def test_every_question_is_chinese(
-    questions: tuple[Dialog, ...], parent: QWidget, chinese: Asked
+    questions: tuple[Dialog, ...], confirmed: Confirmed, parent: QWidget, chinese: Asked
 ) -> None:
     """The old client's texts have their English below, as published; all else is Chinese."""
     found: set[str] = set()
     for dialog in questions:
         question = question_of(dialog, SecretBox(), parent)
+        question.show_asked(confirmed)
         found |= set(texts_of(question))
     assert set() == untranslated(found)
     assert any(published in text for text in found for published in PUBLISHED)
@@ -301,14 +303,19 @@ def test_fields_have_chinese_menus(parent: QWidget, chinese: Asked) -> None:
 
 
 def test_every_character_has_a_picture(
-    window: Window, views: tuple[View, ...], questions: tuple[Dialog, ...]
+    window: Window,
+    views: tuple[View, ...],
+    questions: tuple[Dialog, ...],
+    confirmed: Confirmed,
 ) -> None:
     """The fonts of this system draw each character that is shown; a missing one is a box."""
     for view in views:
         window.show_view(view)
     found = set(texts_of(window))
     for dialog in questions:
-        found |= set(texts_of(question_of(dialog, SecretBox(), window)))
+        question = question_of(dialog, SecretBox(), window)
+        question.show_asked(confirmed)
+        found |= set(texts_of(question))
     characters = sorted({char for text in found for char in text if not char.isspace()})
     assert "信" in characters
     assert [] == [char for char in characters if 0 in _glyphs(char, window.font())]

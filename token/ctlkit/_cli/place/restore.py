@@ -35,7 +35,7 @@ def command(
     app: App, places: tuple[str, ...], confirmed: bool, without: tuple[str, ...], reach: PlaceWords
 ) -> int:
     """Put CTLFile_old.tlv in force again; the present list is kept instead."""
-    from ctlkit.workflows.places import restore
+    from ctlkit.workflows.restoring import restore
 
     done = restore(
         places,
