@@ -41,6 +41,7 @@ LANGUAGES = ("en", "zh_CN")
 
 _PUBLISHED = frozenset({"token-not-in-list", "mixed-without-list"})
 _LONGEST_VALUE = 300
+_OF_RULE = re.compile(r"(?: \(rule \{rule\}\)|\uff08\u89c4\u5219 \{rule\}\uff09)$")
 _WIDE = frozenset({"zh_CN"})
 """The languages whose marks are full-width, with no space behind."""
 
@@ -65,10 +66,8 @@ def halves(code: str, language: str) -> tuple[str, str]:
     """
     happened, advice = _text(code, language)
     own = f"{code}{IN_WINDOW}"
-    if own not in codes():
-        return happened, advice
-    own_happened, own_advice = _text(own, language)
-    return own_happened or happened, own_advice or advice
+    own_happened, own_advice = _text(own, language) if own in codes() else ("", "")
+    return own_happened or _OF_RULE.sub("", happened), own_advice or advice
 
 
 def _text(code: str, language: str) -> tuple[str, str]:

@@ -23,7 +23,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from ctlkit.errors import CtlkitError, PlaceError
+from ctlkit.errors import CtlkitError, PlaceError, RuleError
 from ctlkit.messages import Message
 from ctlkit_gui.flow.events import Back, Cancel, Close, Next
 from ctlkit_gui.flow.state import (
@@ -177,6 +177,16 @@ def test_a_problem_is_a_sentence_with_advice_and_details(shown: Shown) -> None:
     assert details.toPlainText() == clipboard.text()
     shown.show(_view())
     assert error.advice not in shown.said()
+
+
+def test_the_number_of_a_rule_stands_in_the_details_alone(shown: Shown) -> None:
+    """The sentence leaves it out; whoever is asked for help sees it among the values."""
+    shown.show(_view(problem=RuleError("sast-stays", rule=3, subject="A")))
+    assert "A signs for the server itself and cannot be removed." in shown.said()
+    (details,) = shown.window.findChildren(QPlainTextEdit)
+    happened, _, _, *rest = details.toPlainText().split("\n")
+    assert "A signs for the server itself and cannot be removed." == happened
+    assert ["code: sast-stays", "rule: 3", "subject: A"] == rest
 
 
 def test_one_sees_where_one_is(shown: Shown) -> None:
