@@ -260,6 +260,18 @@ def test_the_last_try_is_confirmed_when_it_is_the_last(make_flow: MakeFlow) -> N
     assert not made.do(flow.LastTryConfirmed()).last_try
 
 
+def test_the_checklist_has_both_checksums(make_flow: MakeFlow) -> None:
+    """Phones show MD5 or SHA-1, by model: each is there to be compared with, as read back."""
+    made = make_flow(screen=Screen.REMAINS)
+    published = made.state.published
+    assert published is not None
+    held = {item.present for item in published.published}
+    shown = view(made.state)
+    assert isinstance(shown, RemainsView)
+    (item,) = (item for item in shown.items if item.code == "remains-checksums")
+    assert [dict(item.values)] == [{"md5": file.md5, "sha1": file.sha1} for file in held if file]
+
+
 def test_nothing_is_left_to_cancel_at_the_end(make_flow: MakeFlow) -> None:
     """The last pages have Done and Close; Cancel comes back for what is being done there."""
     made = make_flow(screen=Screen.SERVERS)

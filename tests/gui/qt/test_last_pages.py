@@ -161,7 +161,7 @@ def test_restore_and_retry_are_told(servers: ShownPage) -> None:
 
 REMAINS = RemainsView(
     frame(Screen.REMAINS),
-    items=(note("remains-services"), note("remains-checksums", sha1="abcd")),
+    items=(note("remains-services"), note("remains-checksums", md5="ef01", sha1="abcd")),
     restart=Button(),
     restarted=(),
     nodes=(),
@@ -176,7 +176,7 @@ def test_what_remains_is_copied_as_a_checklist(show_page: ShowPage) -> None:
     page.copy_list.click()
     first, second = shown.clipboard.split("\n")
     assert first.startswith("[ ] Restart TFTP and CallManager")
-    assert "abcd" in second
+    assert "phones show: MD5 ef01, or SHA-1 abcd." in second
 
 
 def test_the_trust_service_is_asked_where_that_can_be(show_page: ShowPage) -> None:
