@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ctlkit.edit import Mode
+from ctlkit.edit import Mode, RowState
 from ctlkit.errors import (
     CancelledError,
     InputError,
@@ -38,6 +38,8 @@ from ctlkit_gui.flow import (
     further_nodes,
     view,
 )
+from ctlkit_gui.flow.selection import Selection, selection_of
+from ctlkit_gui.flow.values import EntryShown
 
 if TYPE_CHECKING:
     from tests.gui.flow.conftest import MakeFlow, MakeWorld
@@ -270,6 +272,24 @@ def test_deleting_what_is_new(make_flow: MakeFlow) -> None:
     assert (made.world.tokens[0],) == state.choice.tokens
     state = made.go(flow.Deleted((first.key,)))
     assert (Screen.INSERT_TOKEN, ()) == (state.screen, state.choice.tokens)
+
+
+def test_what_the_button_means_for_the_selected_rows() -> None:
+    """Dropped rows alone are kept after all; a row that has to stay holds the others, and says why."""
+    locked = RuleError("sast-stays", rule=3, subject="A")
+    new, dropped = _row("new", RowState.NEW), _row("dropped", RowState.REMOVED, remove="01")
+    gone, stays = _row("gone", RowState.REMOVED), _row("stays", RowState.KEPT, locked=locked)
+    assert Selection() == selection_of([])
+    assert Selection(flow.Undeleted(("dropped",)), keeps=True) == selection_of([dropped])
+    assert Selection(flow.Deleted(("new",))) == selection_of([new, dropped])
+    assert Selection() == selection_of([gone])
+    assert Selection(why=locked) == selection_of([new, stays])
+
+
+def _row(
+    key: str, state: RowState, remove: str = "", locked: RuleError | None = None
+) -> EntryShown:
+    return EntryShown(key, state, "SAST", "", "CN=A", "CN=B", key, remove=remove, locked=locked)
 
 
 def test_deleting_what_is_kept(make_flow: MakeFlow, make_world: MakeWorld) -> None:
