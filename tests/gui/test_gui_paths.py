@@ -64,6 +64,10 @@ class Person:
         lines = self.copied("ctrl+a", "ctrl+c").splitlines()
         return [(cells[0], cells[1]) for cells in (line.split("\t") for line in lines)]
 
+    def goes_down(self, rows: int, *keys: str) -> None:
+        """Press keys on a row of the table in which the cursor is, counted from its first."""
+        self.press("ctrl+Home", *("Down",) * rows, *keys)
+
     def opens(self, folder: Path) -> None:
         """Choose a folder of this computer as the place, on the first page."""
         self.sees("Server")
@@ -156,7 +160,10 @@ def test_a_first_list(person: Person, folder: Path, publisher: Path) -> None:
 
 
 def test_a_change_of_a_list(person: Person, listed: Path) -> None:
-    """A folder with a list: a stranger, E1, a known token, a new one, delete refused, Done."""
+    """A folder with a list: a stranger, E1, a known token, a new one, delete refused, Done.
+
+    What is refused is told with its reason; what is not refused can be kept after all.
+    """
     desk, before = person.desk, _verified(listed)
     person.opens(listed)
     person.sees("Action")
@@ -170,9 +177,18 @@ def test_a_change_of_a_list(person: Person, listed: Path) -> None:
     person.press("alt+t")
     person.adds_token(desk.first, desk.third)
     person.sees(ENTRIES)
-    person.press("Down", "Down", "Delete", "alt+l")
     kept = [("kept", "SAST"), ("kept", "CCM+TFTP"), ("kept", "SAST")]
-    assert [("new", "SAST"), *kept] == person.states()
+    for becomes in ("removed", "kept"):
+        person.goes_down(1, "Delete")
+        person.sees(f"Error: {ENTRIES}")
+        person.goes_down(3, "alt+l")
+        person.sees(ENTRIES)
+        assert [("new", "SAST"), *kept[:2], (becomes, "SAST")] == person.states()
+    person.goes_down(1, "Delete")
+    person.sees(f"Error: {ENTRIES}")
+    said = person.copied("alt+p")
+    assert said.startswith(f"{desk.first} (serial ")
+    assert ") signs this list and cannot be removed from it.\n" in said
     person.press("alt+f")
     person.sees("Review")
     person.press("Return")

@@ -25,9 +25,9 @@ class Selection:
     """What can be done with the selected rows.
 
     Attributes:
-        event: what pressing the button tells, None where it cannot be pressed.
-        keeps: whether it keeps what was dropped.
-        why: why the rows cannot be deleted, None where they can or none is selected.
+        event: what is asked for, None where nothing can be.
+        keeps: whether that keeps what was dropped.
+        why: why it is refused, None where it is not.
     """
 
     event: Deleted | Undeleted | None = None
@@ -46,4 +46,4 @@ def selection_of(rows: Sequence[EntryShown]) -> Selection:
         return Selection(Undeleted(tuple(row.key for row in rows)), keeps=True)
     why = next((row.locked for row in rows if row.locked is not None), None)
     keys = tuple(row.key for row in rows if row.state is not RowState.REMOVED)
-    return Selection(Deleted(keys) if keys and why is None else None, why=why)
+    return Selection(Deleted(keys) if keys else None, why=why)

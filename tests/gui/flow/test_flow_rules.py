@@ -275,7 +275,7 @@ def test_deleting_what_is_new(make_flow: MakeFlow) -> None:
 
 
 def test_what_the_button_means_for_the_selected_rows() -> None:
-    """Dropped rows alone are kept after all; a row that has to stay holds the others, and says why."""
+    """Dropped rows alone are kept after all; one that has to stay holds the others and says why."""
     locked = RuleError("sast-stays", rule=3, subject="A")
     new, dropped = _row("new", RowState.NEW), _row("dropped", RowState.REMOVED, remove="01")
     gone, stays = _row("gone", RowState.REMOVED), _row("stays", RowState.KEPT, locked=locked)
@@ -283,7 +283,7 @@ def test_what_the_button_means_for_the_selected_rows() -> None:
     assert Selection(flow.Undeleted(("dropped",)), keeps=True) == selection_of([dropped])
     assert Selection(flow.Deleted(("new",))) == selection_of([new, dropped])
     assert Selection() == selection_of([gone])
-    assert Selection(why=locked) == selection_of([new, stays])
+    assert Selection(flow.Deleted(("new", "stays")), why=locked) == selection_of([new, stays])
 
 
 def _row(

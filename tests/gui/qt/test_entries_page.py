@@ -109,7 +109,10 @@ def test_entries_tell_what_was_pressed(entries: ShownPage, qtbot: QtBot) -> None
 
 
 def test_a_locked_row_says_why_it_stays(entries: ShownPage) -> None:
-    """Delete Selected rests on a row that has to stay, and the reason stands on the page."""
+    """Delete Selected rests on a row that has to stay, and the reason stands on the page.
+
+    The key cannot rest; who presses it is told the reason as any other refusal.
+    """
     page, events = entries.page, entries.events
     page.table.selectRow(1)
     assert not page.delete.isEnabled()
@@ -117,6 +120,8 @@ def test_a_locked_row_says_why_it_stays(entries: ShownPage) -> None:
     assert [page.delete.accessibleDescription()] == entries.texts()
     page.delete.click()
     assert [] == events
+    entries.press(page.table, Qt.Key.Key_Delete)
+    assert [Deleted(("02",))] == events
 
 
 def test_a_removed_row_can_be_kept(entries: ShownPage) -> None:

@@ -72,7 +72,7 @@ class EntriesPage(Page[EntriesView]):
         self.table.doubleClicked.connect(self._open)
         key = QShortcut(QKeySequence(Qt.Key.Key_Delete), self.table)
         key.setContext(Qt.ShortcutContext.WidgetShortcut)
-        key.activated.connect(self.delete.click)
+        key.activated.connect(self._delete)
 
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()
@@ -135,7 +135,7 @@ class EntriesPage(Page[EntriesView]):
         self.delete.setText(
             self.tr("Keep Se&lected") if selection.keeps else self.tr("De&lete Selected")
         )
-        self.delete.setEnabled(selection.event is not None and not self._busy)
+        self.delete.setEnabled(selection.event is not None and not why and not self._busy)
         self.delete.setToolTip(why)
         self.delete.setAccessibleDescription(why)
         self._reason.set_text(why)
@@ -143,8 +143,9 @@ class EntriesPage(Page[EntriesView]):
         self.certificate.setEnabled(len(rows) == 1 and rows[0].certificate is not None)
 
     def _delete(self) -> None:
+        """Ask for it; the key, which cannot rest as the button does, is told the reason."""
         event = selection_of(self.table.selected()).event
-        if event is not None:
+        if event is not None and not self._busy:
             self.send(event)
 
     def _open(self) -> None:
