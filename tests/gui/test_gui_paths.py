@@ -20,7 +20,7 @@ from ctlkit.verify import VerifiedList, verify
 from softhsm_fixtures.faults import FaultPlan
 
 if TYPE_CHECKING:
-    from tests.conftest import RunCtlkit
+    from tests.conftest import RunCtlkit, Spilled
     from tests.gui.conftest import Desk, StartWizard, Wizard
 
 ADDRESS = "10.48.47.153"
@@ -82,6 +82,14 @@ class Person:
         self.sees(TOKEN)
         self.press("Return")
 
+    def saves_log(self, path: Path) -> None:
+        """Choose Save log in the menu Help on the page Servers, and name the file."""
+        self.press("alt+h", "s")
+        self.sees("Save the log")
+        self.type(str(path))
+        self.press("Return")
+        self.sees("Servers")
+
     def closes(self) -> None:
         """Press Done and Close; the program must end well."""
         self.press("Return")
@@ -121,9 +129,14 @@ def _verified(folder: Path) -> TrustList:
     return verified.list
 
 
-def test_a_first_list(person: Person, folder: Path, publisher: Path) -> None:
-    """An empty folder: W1, a token, Finish refused, another, a wrong PIN, the right one, Done."""
-    desk = person.desk
+def test_a_first_list(
+    person: Person, folder: Path, publisher: Path, tmp_path: Path, spilled: Spilled
+) -> None:
+    """An empty folder: W1, a token, Finish refused, another, a wrong PIN, the right one, Done.
+
+    Neither PIN is in the log that is saved, nor in anything else that is left.
+    """
+    desk, log = person.desk, tmp_path / "saved.log"
     person.opens(folder)
     person.sees("Please note")
     assert W1 == person.copied("ctrl+c")
@@ -154,8 +167,11 @@ def test_a_first_list(person: Person, folder: Path, publisher: Path) -> None:
     person.type(desk.right_pin)
     person.press("Return")
     person.sees("Servers")
+    person.saves_log(log)
     person.closes()
     assert 3 == len(_verified(folder).records)
+    assert "Sign: pin-wrong" in log.read_text(encoding="utf-8")
+    assert [] == spilled(desk.wrong_pin, desk.right_pin)
     assert (2, ()) == (desk.module.count("C_Login"), desk.module.writing_calls())
 
 

@@ -4,7 +4,7 @@ Rules:
 
 * The wizard is the real one: the pure function, and the worker in threads as the window runs it.
 * Whatever is a secret is looked for at the end in everything that was a state, an event, an effect
-  or a view.
+  or a view, in the log, and in every file that is left.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ from ctlkit_gui.flow.events import FormChanged
 from ctlkit_gui.work import Context, SecretBox, run
 
 if TYPE_CHECKING:
+    from tests.conftest import Spilled
     from tests.gui.conftest import Desk
 
 _SECONDS = 60.0
@@ -142,7 +143,9 @@ def _closed_modules() -> Iterator[None]:
 
 
 @pytest.fixture
-def wizard(desk: Desk, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[Wizard]:
+def wizard(
+    desk: Desk, tmp_path: Path, caplog: pytest.LogCaptureFixture, spilled: Spilled
+) -> Iterator[Wizard]:
     """A wizard on its first page."""
     caplog.set_level(logging.DEBUG)
     context = Context(
@@ -157,6 +160,7 @@ def wizard(desk: Desk, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iter
     everything = "\n".join((*map(repr, (*made.seen, context)), *logged))
     for secret in (desk.right_pin, desk.wrong_pin):
         assert secret not in everything
+    assert [] == spilled(desk.right_pin, desk.wrong_pin)
 
 
 class AddToken:
