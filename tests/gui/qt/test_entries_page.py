@@ -155,16 +155,18 @@ def test_a_button_says_why_it_rests(entries: ShownPage) -> None:
 
 
 def test_a_certificate_opens_in_the_viewer(entries: ShownPage, qtbot: QtBot) -> None:
-    """Certificate... shows that of the selected row, and rests where there is none."""
+    """Certificate... shows that of the selected row, as a double click does, or rests."""
     page = entries.page
     page.table.selectRow(1)
     assert not page.certificate.isEnabled()
     page.table.selectRow(0)
-    page.certificate.click()
-    (viewer,) = page.findChildren(CertificateViewer)
-    assert CERTIFICATE == viewer.certificate
-    with qtbot.waitSignal(viewer.destroyed):
-        viewer.close()
+    opened = page.table.rows_model.index(0, 0)
+    for asks in (page.certificate.click, lambda: page.table.doubleClicked.emit(opened)):
+        asks()
+        (viewer,) = page.findChildren(CertificateViewer)
+        assert CERTIFICATE == viewer.certificate
+        with qtbot.waitSignal(viewer.destroyed):
+            viewer.close()
 
 
 def test_a_server_is_asked_for(entries: ShownPage, qtbot: QtBot) -> None:
@@ -211,7 +213,9 @@ def _fill_in(
         assert (sees.function, *wanted) == (dialog.function.currentData(), *fields)
     with qtbot.waitSignal(dialog.destroyed):
         if typed is None:
-            dialog.reject()
+            cancel = dialog.buttons.button(dialog.buttons.StandardButton.Cancel)
+            assert cancel is not None
+            cancel.click()
         else:
             dialog.fill_in(typed)
             dialog.accept()

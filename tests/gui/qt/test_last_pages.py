@@ -196,6 +196,13 @@ def test_the_trust_service_is_asked_where_that_can_be(show_page: ShowPage) -> No
     assert "Phone-SAST-trust" in advice
 
 
+def test_the_list_before_can_be_put_back_at_the_end(show_page: ShowPage) -> None:
+    """Restore is there as on the page before."""
+    shown = show_page(RemainsPage, replace(REMAINS, restore=Button()))
+    shown.page.restore.click()
+    assert [RestoreWanted()] == shown.events
+
+
 def test_services_are_restarted_where_that_can_be(show_page: ShowPage) -> None:
     """Restart tells; where it cannot be pressed the page says why; nodes are shown as they go."""
     shown = show_page(RemainsPage, REMAINS)

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PyQt6.QtCore import QCoreApplication, QEvent, QMimeData, QPointF, Qt, QUrl
 from PyQt6.QtGui import QColor, QDropEvent, QGuiApplication, QImage, QPainter, QPalette
 from PyQt6.QtWidgets import (
     QApplication,
     QCheckBox,
     QComboBox,
+    QDialog,
     QDialogButtonBox,
     QLabel,
     QLineEdit,
@@ -221,6 +222,22 @@ def test_a_small_screen_holds_the_window(shown: Shown, kind: PlaceKind, factor: 
         button = shown.button(text)
         corner = button.mapTo(shown.window, button.rect().bottomRight())
         assert shown.window.rect().contains(corner)
+
+
+def test_each_item_of_help_opens_its_dialog(shown: Shown) -> None:
+    """Examine and Save log ask for a file, About says what runs."""
+    shown.show(_view())
+    for keys, title in (
+        ("Ctrl+O", "Examine a list or certificate"),
+        ("Ctrl+S", "Save the log"),
+        ("", "About ctlkit"),
+    ):
+        (item,) = (each for each in shown.window.actions() if each.shortcut().toString() == keys)
+        item.trigger()
+        (dialog,) = shown.window.findChildren(QDialog)
+        assert title == dialog.windowTitle()
+        dialog.close()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 def test_size_is_remembered(shown: Shown, qtbot: QtBot) -> None:
