@@ -252,6 +252,15 @@ def test_e1(make_flow: MakeFlow, make_world: MakeWorld) -> None:
     assert [made.world.tokens[0], made.world.tokens[3]] == list(made.state.choice.tokens)
 
 
+def test_another_action_keeps_the_tokens(make_flow: MakeFlow) -> None:
+    """Who goes back and chooses another one has the list put together for it at once."""
+    made = make_flow(screen=Screen.ENTRIES)
+    tokens = made.state.choice.tokens
+    made.go(flow.Back(), flow.ActionChosen(Action.MIXED), flow.Next())
+    assert (Screen.ENTRIES, tokens) == (made.state.screen, made.state.choice.tokens)
+    assert Mode.MIXED is made.state.choice.mode
+
+
 def test_finish_says_why_not(make_flow: MakeFlow) -> None:
     """With one token Finish cannot be pressed; pressed all the same it says why."""
     made = make_flow(screen=Screen.TOKEN)

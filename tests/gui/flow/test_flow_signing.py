@@ -24,6 +24,7 @@ from ctlkit_gui.flow import (
     ModeSwitched,
     PasswordView,
     ProgressView,
+    Purpose,
     RemainsView,
     RestartDialog,
     ReviewView,
@@ -147,6 +148,26 @@ def test_retrying_nodes(make_flow: MakeFlow) -> None:
     made.world.failing = ()
     made.go(flow.RetryNodes())
     assert (Screen.SERVERS, 1) == (made.state.screen, len(made.of(flow.Sign)))
+
+
+def test_retrying_nodes_from_the_page_after(make_flow: MakeFlow) -> None:
+    """Who went on to the servers' page has Retry there too."""
+    made = make_flow(screen=Screen.PROGRESS)
+    made.world.failing = ()
+    made.go(flow.Next())
+    assert (Screen.SERVERS, 0) == (made.state.screen, len(made.of(flow.PublishRest)))
+    made.go(flow.RetryNodes())
+    assert (Screen.SERVERS, 1) == (made.state.screen, len(made.of(flow.PublishRest)))
+
+
+def test_a_token_that_is_pulled_out_while_it_signs(make_flow: MakeFlow) -> None:
+    """It is asked for again, by the page for tokens, which says what happened."""
+    made = make_flow(screen=Screen.PASSWORD)
+    made.do(flow.Next())
+    gone = TokenRemovedError("token-removed", label="SAST-0", serial="0000")
+    state = made.do(Failed(made.state.last_request, gone))
+    assert (Screen.INSERT_TOKEN, Purpose.SIGN) == (state.screen, state.purpose)
+    assert "token-removed" == getattr(state.problem, "code", "")
 
 
 def test_a_switched_mode(make_flow: MakeFlow, make_world: MakeWorld) -> None:

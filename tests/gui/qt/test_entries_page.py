@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QFileDialog, QPushButton
 
 from ctlkit.edit import RowState
 from ctlkit.errors import RuleError, UsageError
@@ -183,6 +184,21 @@ def test_a_server_is_asked_for(entries: ShownPage, qtbot: QtBot) -> None:
     with qtbot.waitSignal(dialog.destroyed):
         ok.click()
     assert [AddServer(Function.FIREWALL, Path("/certs/fw.cer"), "fw.example.com", "")] == events
+
+
+def test_a_servers_certificate_can_be_chosen(entries: ShownPage, qtbot: QtBot) -> None:
+    """Browse asks for a file, and puts what is chosen into the field."""
+    page = entries.page
+    page.add_tftp.click()
+    (dialog,) = page.findChildren(AddServerDialog)
+    (browse,) = (each for each in dialog.findChildren(QPushButton) if "..." in each.text())
+    browse.click()
+    (asks,) = dialog.findChildren(QFileDialog)
+    asks.fileSelected.emit("/certs/tftp.pem")
+    asks.close()
+    assert "/certs/tftp.pem" == dialog.file.text()
+    with qtbot.waitSignal(dialog.destroyed):
+        dialog.reject()
 
 
 def test_what_was_typed_of_a_server_can_be_put_right(entries: ShownPage, qtbot: QtBot) -> None:
