@@ -230,3 +230,26 @@ def _read(keyboard: int, deadline: float, shown: bytearray) -> bytes:
 def _refuse_what_is_never_printed(output: bytes) -> None:
     for word in _NEVER_PRINTED:
         assert word not in output, f"printed {word!r}:\n{output.decode(errors='replace')}"
+
+
+class Spilled(Protocol):
+    """Looks for secrets in everything that a test left: its home, its folders, what it saved."""
+
+    def __call__(self, *secrets: str) -> list[Path]:
+        """Return the files that hold one of them."""
+        ...
+
+
+@pytest.fixture
+def spilled(tmp_path: Path) -> Spilled:
+    """Look for secrets below the folder of the test."""
+
+    def search(*secrets: str) -> list[Path]:
+        wanted = [
+            secret.encode(encoding) for secret in secrets for encoding in ("utf-8", "utf-16-le")
+        ]
+        files = [path for path in sorted(tmp_path.rglob("*")) if path.is_file()]
+        assert files
+        return [path for path in files if any(item in path.read_bytes() for item in wanted)]
+
+    return search

@@ -41,6 +41,9 @@ LANGUAGES = ("en", "zh_CN")
 
 _PUBLISHED = frozenset({"token-not-in-list", "mixed-without-list"})
 _LONGEST_VALUE = 300
+_OF_RULE = re.compile(r"(?: \(rule \{rule\}\)|\uff08\u89c4\u5219 \{rule\}\uff09)$")
+_ANY = "any"
+_BESIDE_A_MARK = re.compile("(?<=\uff09) | (?=\uff08)")
 _WIDE = frozenset({"zh_CN"})
 """The languages whose marks are full-width, with no space behind."""
 
@@ -54,7 +57,10 @@ def worded(text: Message | CtlkitError, language: str) -> tuple[str, str]:
     """
     shown = _shown(text.values, language)
     happened, advice = halves(text.code, language)
-    return happened.format_map(shown), advice.format_map(shown)
+    happened, advice = happened.format_map(shown), advice.format_map(shown)
+    if language in _WIDE:  # a value can end in a mark where a name is parted from what follows
+        return _BESIDE_A_MARK.sub("", happened), _BESIDE_A_MARK.sub("", advice)
+    return happened, advice
 
 
 def halves(code: str, language: str) -> tuple[str, str]:
@@ -65,10 +71,8 @@ def halves(code: str, language: str) -> tuple[str, str]:
     """
     happened, advice = _text(code, language)
     own = f"{code}{IN_WINDOW}"
-    if own not in codes():
-        return happened, advice
-    own_happened, own_advice = _text(own, language)
-    return own_happened or happened, own_advice or advice
+    own_happened, own_advice = _text(own, language) if own in codes() else ("", "")
+    return own_happened or _OF_RULE.sub("", happened), own_advice or advice
 
 
 def _text(code: str, language: str) -> tuple[str, str]:
@@ -120,20 +124,26 @@ def value_translations(language: str) -> Mapping[str, Mapping[str, str]]:
 
 
 @cache
-def part_translations(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Return what ctlkit itself sets behind names: what is found, and what is set for it."""
+def part_translations(language: str) -> Mapping[str, tuple[tuple[re.Pattern[str], str], ...]]:
+    """Return what ctlkit itself sets between names: what is found, and what is set for it.
+
+    The key is the name of the value that it stands in; :data:`_ANY` is for all values.
+    """
     if language not in LANGUAGES[1:]:
-        return ()
+        return {}
     part = files("ctlkit_gui") / "locale" / "parts" / f"{language}.toml"
-    forms = tomllib.loads(part.read_text(encoding="utf-8"))
-    return tuple(
-        (re.compile(re.escape(own).replace(r"\{0\}", "([^()]*)")), form.replace("{0}", r"\1"))
-        for own, form in forms.items()
-    )
+    return {
+        name: tuple(
+            (re.compile(re.escape(own).replace(r"\{0\}", "([^()]*)")), form.replace("{0}", r"\1"))
+            for own, form in forms.items()
+        )
+        for name, forms in tomllib.loads(part.read_text(encoding="utf-8")).items()
+    }
 
 
-def _with_parts(text: str, language: str) -> str:
-    for own, form in part_translations(language):
+def _with_parts(text: str, name: str, language: str) -> str:
+    parts = part_translations(language)
+    for own, form in (*parts.get(_ANY, ()), *parts.get(name, ())):
         text = own.sub(form, text)
     return text
 
@@ -159,7 +169,7 @@ def _shown(values: Mapping[str, object], language: str) -> dict[str, object]:
         else:
             text = str(value)
             translated = advices.get(text) or words.get(name, {}).get(text)
-            translated = translated or _with_parts(text, language)
+            translated = translated or _with_parts(text, name, language)
             shown[name] = _shortened(printable(translated))
     return shown
 

@@ -20,7 +20,7 @@ from ctlkit.verify import VerifiedList, verify
 from softhsm_fixtures.faults import FaultPlan
 
 if TYPE_CHECKING:
-    from tests.conftest import RunCtlkit
+    from tests.conftest import RunCtlkit, Spilled
     from tests.gui.conftest import Desk, StartWizard, Wizard
 
 ADDRESS = "10.48.47.153"
@@ -64,6 +64,10 @@ class Person:
         lines = self.copied("ctrl+a", "ctrl+c").splitlines()
         return [(cells[0], cells[1]) for cells in (line.split("\t") for line in lines)]
 
+    def goes_down(self, rows: int, *keys: str) -> None:
+        """Press keys on a row of the table in which the cursor is, counted from its first."""
+        self.press("ctrl+Home", *("Down",) * rows, *keys)
+
     def opens(self, folder: Path) -> None:
         """Choose a folder of this computer as the place, on the first page."""
         self.sees("Server")
@@ -77,6 +81,14 @@ class Person:
         self.desk.plug(*labels)
         self.sees(TOKEN)
         self.press("Return")
+
+    def saves_log(self, path: Path) -> None:
+        """Choose Save log in the menu Help on the page Servers, and name the file."""
+        self.press("alt+h", "s")
+        self.sees("Save the log")
+        self.type(str(path))
+        self.press("Return")
+        self.sees("Servers")
 
     def closes(self) -> None:
         """Press Done and Close; the program must end well."""
@@ -117,9 +129,14 @@ def _verified(folder: Path) -> TrustList:
     return verified.list
 
 
-def test_a_first_list(person: Person, folder: Path, publisher: Path) -> None:
-    """An empty folder: W1, a token, Finish refused, another, a wrong PIN, the right one, Done."""
-    desk = person.desk
+def test_a_first_list(
+    person: Person, folder: Path, publisher: Path, tmp_path: Path, spilled: Spilled
+) -> None:
+    """An empty folder: W1, a token, Finish refused, another, a wrong PIN, the right one, Done.
+
+    Neither PIN is in the log that is saved, nor in anything else that is left.
+    """
+    desk, log = person.desk, tmp_path / "saved.log"
     person.opens(folder)
     person.sees("Please note")
     assert W1 == person.copied("ctrl+c")
@@ -150,13 +167,19 @@ def test_a_first_list(person: Person, folder: Path, publisher: Path) -> None:
     person.type(desk.right_pin)
     person.press("Return")
     person.sees("Servers")
+    person.saves_log(log)
     person.closes()
     assert 3 == len(_verified(folder).records)
+    assert "Sign: pin-wrong" in log.read_text(encoding="utf-8")
+    assert [] == spilled(desk.wrong_pin, desk.right_pin)
     assert (2, ()) == (desk.module.count("C_Login"), desk.module.writing_calls())
 
 
 def test_a_change_of_a_list(person: Person, listed: Path) -> None:
-    """A folder with a list: a stranger, E1, a known token, a new one, delete refused, Done."""
+    """A folder with a list: a stranger, E1, a known token, a new one, delete refused, Done.
+
+    What is refused is told with its reason; what is not refused can be kept after all.
+    """
     desk, before = person.desk, _verified(listed)
     person.opens(listed)
     person.sees("Action")
@@ -170,9 +193,18 @@ def test_a_change_of_a_list(person: Person, listed: Path) -> None:
     person.press("alt+t")
     person.adds_token(desk.first, desk.third)
     person.sees(ENTRIES)
-    person.press("Down", "Down", "Delete", "alt+l")
     kept = [("kept", "SAST"), ("kept", "CCM+TFTP"), ("kept", "SAST")]
-    assert [("new", "SAST"), *kept] == person.states()
+    for becomes in ("removed", "kept"):
+        person.goes_down(1, "Delete")
+        person.sees(f"Error: {ENTRIES}")
+        person.goes_down(3, "alt+l")
+        person.sees(ENTRIES)
+        assert [("new", "SAST"), *kept[:2], (becomes, "SAST")] == person.states()
+    person.goes_down(1, "Delete")
+    person.sees(f"Error: {ENTRIES}")
+    said = person.copied("alt+p")
+    assert said.startswith(f"{desk.first} (serial ")
+    assert ") signs this list and cannot be removed from it.\n" in said
     person.press("alt+f")
     person.sees("Review")
     person.press("Return")

@@ -21,8 +21,9 @@ from hypothesis import strategies as st
 
 import ctlkit
 import ctlkit_gui
+from ctlkit.acceptance import shipped_models
 from ctlkit.edit import Mode
-from ctlkit.errors import CtlkitError, InputError, NetworkError
+from ctlkit.errors import CtlkitError, FormatError, InputError, NetworkError
 from ctlkit.messages import IN_WINDOW, Message, Several, codes, template, wording
 from ctlkit_gui import words
 from ctlkit_gui.words import LANGUAGES, original, translations, value_translations, worded
@@ -260,7 +261,7 @@ def test_several_messages_are_translated() -> None:
 def test_modes_are_named_in_chinese() -> None:
     """The mode of a cluster is a word of the sentence, not a value of a file."""
     text = Message("mode-disagrees", {"mode": "mixed", "says": "non-secure", "rule": 5})
-    assert "集群处于混合模式，而此列表表示非安全模式（规则 5）" == worded(text, CHINESE)[0]
+    assert "集群处于混合模式，而此列表表示非安全模式" == worded(text, CHINESE)[0]
 
 
 @given(value=st.text(max_size=2000) | st.integers() | st.booleans())
@@ -297,9 +298,59 @@ def test_words_behind_names_are_translated() -> None:
     """Whatever text a name stands in; a value of another program's is left as it is."""
     values = {"title": "SAST-1 (serial 01)", "known": "A (serial 1), B (serial 2)", "rule": 2}
     happened, advice = worded(Message("signer-new", values), CHINESE)
-    assert "SAST-1（序列号 01）" in happened
-    assert "A（序列号 1）, B（序列号 2）" in advice
+    assert "SAST-1（序列号 01）不在" in happened
+    assert "A（序列号 1）、B（序列号 2）" in advice
     assert "SAST-1 (serial 01)" in worded(Message("signer-new", values), "en")[0]
+    foreign = InputError("file-unreadable", file="a, header", reason="x, record 1")
+    assert "无法读取 a, header：x, record 1" == worded(foreign, CHINESE)[0]
+
+
+def test_where_a_file_is_damaged_is_said_in_chinese() -> None:
+    """The path of a field names its record; the field itself has its own name."""
+    error = FormatError("record-length-missing", offset=9, path="record 3 / CERTIFICATE")
+    assert "字节 9，记录 3 / CERTIFICATE" in worded(error, CHINESE)[0]
+    error = FormatError("file-empty", offset=0, path="header")
+    assert "文件是空的（字节 0）" == worded(error, CHINESE)[0]
+    error = FormatError("header-cut", offset=3, path="header / HEADERLENGTH")
+    assert "字节 3，文件头 / HEADERLENGTH" in worded(error, CHINESE)[0]
+
+
+def test_how_each_model_forgets_its_list_is_said_in_chinese() -> None:
+    """The names of menus and buttons stay; no small word between them does."""
+    models = list(shipped_models())
+    ways = {model.erase for model in models if model.erase}
+    said = {
+        worded(Message("step-erase", {"models": "7960", "way": way}), CHINESE)[0] for way in ways
+    }
+    assert any("unlock with" in way for way in ways)
+    assert set() == {text for text in said if re.search(r"(?<!\w)[a-z]{2,}(?!\w)", text)}
+    named = {
+        worded(Message("phones-of-model", {"model": model.name}), CHINESE)[0] for model in models
+    }
+    assert set() == {text for text in named if re.search(r"\b(?:and|or|newer|older)\b", text)}
+
+
+def composed() -> set[tuple[str, str]]:
+    """What the library itself sets around a name: (file, words in the form `(word {value})`)."""
+    return {
+        (path.name, piece)
+        for package in PACKAGES
+        for path in package.rglob("*.py")
+        if not {"_cli", "report", "showctl", "_texts"} & set(path.parts)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.JoinedStr)
+        for constant in node.values
+        if isinstance(constant, ast.Constant)
+        for piece in re.findall(r" \([a-z]+ ", str(constant.value))
+    }
+
+
+def test_what_is_set_around_a_name_is_translated() -> None:
+    """A value that is put together of a name and English words has a form for these."""
+    found = composed()
+    assert found
+    known = [own for own, _ in words.part_translations(CHINESE)["any"]]
+    assert set() == {item for item in found if not any(own.search(f"{item[1]}x)") for own in known)}
 
 
 def test_words_behind_names_stand_in_the_source() -> None:
@@ -309,6 +360,7 @@ def test_words_behind_names_stand_in_the_source() -> None:
         path.read_text(encoding="utf-8") for path in found if path.suffix in (".py", ".toml")
     )
     parts = (Path(ctlkit_gui.__file__).parent / "locale" / "parts").glob("*.toml")
-    forms = [own for part in parts for own in tomllib.loads(part.read_text(encoding="utf-8"))]
+    tables = [tomllib.loads(part.read_text(encoding="utf-8")) for part in parts]
+    forms = [own for table in tables for forms in table.values() for own in forms]
     assert forms
     assert [] == [own for own in forms if own.partition("{0}")[0] not in source]

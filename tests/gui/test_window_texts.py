@@ -26,14 +26,20 @@ OWN = {code.removesuffix(IN_WINDOW) for code in codes() if code.endswith(IN_WIND
 FOREIGN = re.compile(
     rf"(?<![\w-])--[a-z]|\bctlkit (?:{'|'.join(COMMANDS)})\b|\bterminal\b|\bprompt\b"
     r"|\b(?:OLD|NEW)\b|\b(?:ip|name|dns)=|\bCTLKIT_|\bpip install\b|\bsudo\b|\brun (?:it|this)\b"
+    r"|\brun ctlkit\b|\bwas named\b|\bName (?:a|an|every|the library)\b"
 )
 
 OF_OTHER_COMMANDS = {
     "delete-in-mixed-mode",
     "demo-step",
+    "difference-input-unreadable",
+    "difference-no-side",
+    "difference-not-a-text",
     "export-nothing",
     "file-exists",  # the window asks before it replaces a file
     "itl-node-needed",
+    "itl-not-a-list",
+    "itl-unreadable",
     "place-nothing-there",
     "preflight-itl-is-ctl",
     "preflight-list-untold",
@@ -58,8 +64,10 @@ OF_REPORTS_AND_START = {
 OF_OPTIONS = {
     "pem-key-encrypted",
     "pin-file-kind",
+    "pin-file-unreadable",
     "pin-several-options",
     "password-file-kind",
+    "password-file-unreadable",
     "password-several-options",
     "remove-several",  # an entry without a serial is named with its function
     "server-ip",
@@ -83,6 +91,7 @@ OF_NOBODY_TO_ASK = {
 }
 OF_THE_LAB = {
     "lab-certificate-missing",
+    "lab-certificate-unknown",
     "lab-control-refused",
     "lab-control-silent",
     "lab-exists",
@@ -106,6 +115,7 @@ ON_THE_COMMAND_LINE = {
     "nodes-differ",
     "one-token-seen",
     "phones-are-away",
+    "phones-may-be-away",
     "place-restore-cut",
     "present-list-unreadable",
     "sftp-not-atomic",
@@ -182,11 +192,25 @@ def fields(text: tuple[str, str]) -> set[str]:
     return {name for half in text for _, name, _, _ in string.Formatter().parse(half) if name}
 
 
+def test_no_text_of_the_window_has_a_rules_number() -> None:
+    """Nobody before the window has the rules by their numbers; the values keep them."""
+    numbered = {code for code in codes() if re.search(r"\{rule\}|\brule \d", template(code)[0])}
+    assert len(numbered) > 20
+    for language in ("en", CHINESE):
+        said = {code: "".join(halves(code, language)) for code in codes()}
+        found = re.compile(r"\{rule\}|\brules? \d|规则 ?\d")
+        assert {} == {code: text for code, text in said.items() if found.search(text)}
+    refusal = RuleError("sast-stays", rule=3, subject="A")
+    assert "A signs for the server itself and cannot be removed" == worded(refusal, "en")[0]
+    assert "A 由服务器自身用来签署，不能删除" == worded(refusal, CHINESE)[0]
+    assert "A signs for the server itself and cannot be removed (rule 3)" == str(refusal)
+
+
 def test_each_half_takes_the_place_of_the_other_text() -> None:
     """What the window does not say otherwise stays as it is, in each language."""
     stale = Message("stale-entry", {"node": "cm1", "old": "01", "new": "02", "rule": 4})
     happened, advice = worded(stale, "en")
-    assert stale.text == happened
+    assert stale.text == f"{happened} (rule 4)"
     assert "Add the certificate in use with Add TFTP Server;" in advice
     happened, advice = worded(stale, CHINESE)
     assert happened.startswith("cm1：列表中的证书是 01")

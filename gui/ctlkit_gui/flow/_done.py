@@ -117,8 +117,11 @@ def needs_vouching(state: State) -> bool:
 
 def remaining(state: State) -> tuple[Message, ...]:
     """Return the checklist."""
-    files = sorted({item.present.sha1 for item in held_now(state) if item.present})
-    values = {"sha1": ", ".join(files)}
+    files = sorted({(file.sha1, file.md5) for item in held_now(state) if (file := item.present)})
+    values = {
+        "md5": ", ".join(md5 for _, md5 in files),
+        "sha1": ", ".join(sha1 for sha1, _ in files),
+    }
     codes = [code for code in _REMAINS if code != _VOUCHING or needs_vouching(state)]
     items = [Message(code, values, Severity.NOTE) for code in codes]
     left = [item.node for item in held_now(state) if item.error is not None]

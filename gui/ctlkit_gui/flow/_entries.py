@@ -22,6 +22,7 @@ from ctlkit_gui.flow._tokens import ask_for_token, may_sign, prepare_with, signe
 from ctlkit_gui.flow.brought import Assembled, ServerRead
 from ctlkit_gui.flow.effects import ReadServer
 from ctlkit_gui.flow.events import AddServer, AddTokens, Back, Deleted, Event, Next, Undeleted
+from ctlkit_gui.flow.selection import is_dropped, selection_of
 from ctlkit_gui.flow.state import NoticeDialog, NoticeKind, Purpose, State, Work
 from ctlkit_gui.flow.values import Choice, EntryShown, Screen
 
@@ -59,7 +60,7 @@ def on_entries(state: State, event: Event) -> Moved:
         case Deleted(keys):
             return _delete(state, _rows(state, keys))
         case Undeleted(keys):
-            back = {row.remove for row in _rows(state, keys) if row.state is RowState.REMOVED}
+            back = {row.remove for row in filter(is_dropped, _rows(state, keys))}
             remove = tuple(item for item in state.choice.remove if item not in back)
             return _changed(state, replace(state.choice, remove=remove))
     return stay(state)
@@ -78,10 +79,10 @@ def _rows(state: State, keys: Collection[str]) -> list[EntryShown]:
 
 
 def _delete(state: State, rows: list[EntryShown]) -> Moved:
-    choice = _without(state.choice, [row for row in rows if row.locked is None])
-    if choice == state.choice:
-        locked = (row.locked for row in rows)
-        return stay(replace(state, problem=next(filter(None, locked), state.problem)))
+    why = selection_of(rows).why
+    choice = _without(state.choice, rows)
+    if why is not None or choice == state.choice:
+        return stay(replace(state, problem=why or state.problem))
     if choice.tokens:
         return assemble(state, choice)
     return ask_for_token(replace(state, choice=choice, assembly=None), Purpose.ADD)

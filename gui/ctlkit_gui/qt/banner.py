@@ -15,7 +15,8 @@ from PyQt6.QtWidgets import (
 )
 
 from ctlkit.errors import CtlkitError
-from ctlkit.messages import Message, Severity, printable, wording
+from ctlkit.messages import Message, Severity, printable
+from ctlkit_gui import words
 from ctlkit_gui.qt.language import sentence, worded
 from ctlkit_gui.qt.theme import Sign, SignLabel, colour, em, ground, sign_of
 
@@ -29,7 +30,7 @@ def details(text: Message | CtlkitError) -> str:
     happened, advice = worded(text)
     lines = [sentence(text), advice, "", f"code: {text.code}"]
     lines += [f"{name}: {printable(value)}" for name, value in text.values.items()]
-    english, english_advice = wording(text.code, text.values)
+    english, english_advice = words.worded(text, "en")
     if english != happened:
         lines += ["", english, english_advice]
     cause = text.__cause__ if isinstance(text, CtlkitError) else None

@@ -336,9 +336,11 @@ class Window(Returning):
         event.acceptProposedAction()
 
     def _choose_file(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, self.tr("Examine a list or certificate"))
-        if name:
-            self.examine(Path(name))
+        dialog = QFileDialog(self, self.tr("Examine a list or certificate"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda name: self.examine(Path(name)))
+        dialog.open()
 
     def examine(self, path: Path) -> None:
         """Show what is in a list or a certificate, beside the flow."""

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ctlkit.errors import CtlkitError
-from ctlkit.log import log_mistake
+from ctlkit.log import log, log_mistake
 from ctlkit_gui.flow.brought import Failed
 from ctlkit_gui.flow.effects import (
     Abandon,
@@ -64,6 +64,7 @@ def run(effect: Effect, context: Context, emit: Emit) -> Event | None:
         _take_secrets(effect, context, running)
         return _carry_out(effect, context, running)
     except CtlkitError as error:
+        log().info("%s: %s, %s", type(effect).__name__, error.code, error)
         return Failed(effect.request, error)
     except Exception as error:  # noqa: BLE001  a mistake of ours must not leave a page waiting
         log_mistake(type(effect).__name__, error)

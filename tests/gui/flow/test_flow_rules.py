@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ctlkit.edit import Mode
+from ctlkit.edit import Mode, RowState
 from ctlkit.errors import (
     CancelledError,
     InputError,
@@ -38,6 +38,8 @@ from ctlkit_gui.flow import (
     further_nodes,
     view,
 )
+from ctlkit_gui.flow.selection import Selection, selection_of
+from ctlkit_gui.flow.values import EntryShown
 
 if TYPE_CHECKING:
     from tests.gui.flow.conftest import MakeFlow, MakeWorld
@@ -250,6 +252,15 @@ def test_e1(make_flow: MakeFlow, make_world: MakeWorld) -> None:
     assert [made.world.tokens[0], made.world.tokens[3]] == list(made.state.choice.tokens)
 
 
+def test_another_action_keeps_the_tokens(make_flow: MakeFlow) -> None:
+    """Who goes back and chooses another one has the list put together for it at once."""
+    made = make_flow(screen=Screen.ENTRIES)
+    tokens = made.state.choice.tokens
+    made.go(flow.Back(), flow.ActionChosen(Action.MIXED), flow.Next())
+    assert (Screen.ENTRIES, tokens) == (made.state.screen, made.state.choice.tokens)
+    assert Mode.MIXED is made.state.choice.mode
+
+
 def test_finish_says_why_not(make_flow: MakeFlow) -> None:
     """With one token Finish cannot be pressed; pressed all the same it says why."""
     made = make_flow(screen=Screen.TOKEN)
@@ -270,6 +281,24 @@ def test_deleting_what_is_new(make_flow: MakeFlow) -> None:
     assert (made.world.tokens[0],) == state.choice.tokens
     state = made.go(flow.Deleted((first.key,)))
     assert (Screen.INSERT_TOKEN, ()) == (state.screen, state.choice.tokens)
+
+
+def test_what_the_button_means_for_the_selected_rows() -> None:
+    """Dropped rows alone are kept after all; one that has to stay holds the others and says why."""
+    locked = RuleError("sast-stays", rule=3, subject="A")
+    new, dropped = _row("new", RowState.NEW), _row("dropped", RowState.REMOVED, remove="01")
+    gone, stays = _row("gone", RowState.REMOVED), _row("stays", RowState.KEPT, locked=locked)
+    assert Selection() == selection_of([])
+    assert Selection(flow.Undeleted(("dropped",)), keeps=True) == selection_of([dropped])
+    assert Selection(flow.Deleted(("new",))) == selection_of([new, dropped])
+    assert Selection() == selection_of([gone])
+    assert Selection(flow.Deleted(("new", "stays")), why=locked) == selection_of([new, stays])
+
+
+def _row(
+    key: str, state: RowState, remove: str = "", locked: RuleError | None = None
+) -> EntryShown:
+    return EntryShown(key, state, "SAST", "", "CN=A", "CN=B", key, remove=remove, locked=locked)
 
 
 def test_deleting_what_is_kept(make_flow: MakeFlow, make_world: MakeWorld) -> None:

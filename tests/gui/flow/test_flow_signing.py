@@ -24,6 +24,7 @@ from ctlkit_gui.flow import (
     ModeSwitched,
     PasswordView,
     ProgressView,
+    Purpose,
     RemainsView,
     RestartDialog,
     ReviewView,
@@ -149,6 +150,26 @@ def test_retrying_nodes(make_flow: MakeFlow) -> None:
     assert (Screen.SERVERS, 1) == (made.state.screen, len(made.of(flow.Sign)))
 
 
+def test_retrying_nodes_from_the_page_after(make_flow: MakeFlow) -> None:
+    """Who went on to the servers' page has Retry there too."""
+    made = make_flow(screen=Screen.PROGRESS)
+    made.world.failing = ()
+    made.go(flow.Next())
+    assert (Screen.SERVERS, 0) == (made.state.screen, len(made.of(flow.PublishRest)))
+    made.go(flow.RetryNodes())
+    assert (Screen.SERVERS, 1) == (made.state.screen, len(made.of(flow.PublishRest)))
+
+
+def test_a_token_that_is_pulled_out_while_it_signs(make_flow: MakeFlow) -> None:
+    """It is asked for again, by the page for tokens, which says what happened."""
+    made = make_flow(screen=Screen.PASSWORD)
+    made.do(flow.Next())
+    gone = TokenRemovedError("token-removed", label="SAST-0", serial="0000")
+    state = made.do(Failed(made.state.last_request, gone))
+    assert (Screen.INSERT_TOKEN, Purpose.SIGN) == (state.screen, state.purpose)
+    assert "token-removed" == getattr(state.problem, "code", "")
+
+
 def test_a_switched_mode(make_flow: MakeFlow, make_world: MakeWorld) -> None:
     """A failure after the mode was set leads to the entries, with the saved list as present."""
     made = make_flow(screen=Screen.PASSWORD)
@@ -249,6 +270,18 @@ def test_the_last_try_is_confirmed_when_it_is_the_last(make_flow: MakeFlow) -> N
     """A tick that comes before does not count."""
     made = make_flow(screen=Screen.PASSWORD)
     assert not made.do(flow.LastTryConfirmed()).last_try
+
+
+def test_the_checklist_has_both_checksums(make_flow: MakeFlow) -> None:
+    """Phones show MD5 or SHA-1, by model: each is there to be compared with, as read back."""
+    made = make_flow(screen=Screen.REMAINS)
+    published = made.state.published
+    assert published is not None
+    held = {item.present for item in published.published}
+    shown = view(made.state)
+    assert isinstance(shown, RemainsView)
+    (item,) = (item for item in shown.items if item.code == "remains-checksums")
+    assert [dict(item.values)] == [{"md5": file.md5, "sha1": file.sha1} for file in held if file]
 
 
 def test_nothing_is_left_to_cancel_at_the_end(make_flow: MakeFlow) -> None:

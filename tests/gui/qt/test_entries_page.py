@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QFileDialog, QPushButton
 
 from ctlkit.edit import RowState
 from ctlkit.errors import RuleError, UsageError
@@ -109,7 +110,10 @@ def test_entries_tell_what_was_pressed(entries: ShownPage, qtbot: QtBot) -> None
 
 
 def test_a_locked_row_says_why_it_stays(entries: ShownPage) -> None:
-    """Delete Selected rests on a row that has to stay, and the reason stands on the page."""
+    """Delete Selected rests on a row that has to stay, and the reason stands on the page.
+
+    The key cannot rest; who presses it is told the reason as any other refusal.
+    """
     page, events = entries.page, entries.events
     page.table.selectRow(1)
     assert not page.delete.isEnabled()
@@ -117,6 +121,8 @@ def test_a_locked_row_says_why_it_stays(entries: ShownPage) -> None:
     assert [page.delete.accessibleDescription()] == entries.texts()
     page.delete.click()
     assert [] == events
+    entries.press(page.table, Qt.Key.Key_Delete)
+    assert [Deleted(("02",))] == events
 
 
 def test_a_removed_row_can_be_kept(entries: ShownPage) -> None:
@@ -150,16 +156,18 @@ def test_a_button_says_why_it_rests(entries: ShownPage) -> None:
 
 
 def test_a_certificate_opens_in_the_viewer(entries: ShownPage, qtbot: QtBot) -> None:
-    """Certificate... shows that of the selected row, and rests where there is none."""
+    """Certificate... shows that of the selected row, as a double click does, or rests."""
     page = entries.page
     page.table.selectRow(1)
     assert not page.certificate.isEnabled()
     page.table.selectRow(0)
-    page.certificate.click()
-    (viewer,) = page.findChildren(CertificateViewer)
-    assert CERTIFICATE == viewer.certificate
-    with qtbot.waitSignal(viewer.destroyed):
-        viewer.close()
+    opened = page.table.rows_model.index(0, 0)
+    for asks in (page.certificate.click, lambda: page.table.doubleClicked.emit(opened)):
+        asks()
+        (viewer,) = page.findChildren(CertificateViewer)
+        assert CERTIFICATE == viewer.certificate
+        with qtbot.waitSignal(viewer.destroyed):
+            viewer.close()
 
 
 def test_a_server_is_asked_for(entries: ShownPage, qtbot: QtBot) -> None:
@@ -176,6 +184,21 @@ def test_a_server_is_asked_for(entries: ShownPage, qtbot: QtBot) -> None:
     with qtbot.waitSignal(dialog.destroyed):
         ok.click()
     assert [AddServer(Function.FIREWALL, Path("/certs/fw.cer"), "fw.example.com", "")] == events
+
+
+def test_a_servers_certificate_can_be_chosen(entries: ShownPage, qtbot: QtBot) -> None:
+    """Browse asks for a file, and puts what is chosen into the field."""
+    page = entries.page
+    page.add_tftp.click()
+    (dialog,) = page.findChildren(AddServerDialog)
+    (browse,) = (each for each in dialog.findChildren(QPushButton) if "..." in each.text())
+    browse.click()
+    (asks,) = dialog.findChildren(QFileDialog)
+    asks.fileSelected.emit("/certs/tftp.pem")
+    asks.close()
+    assert "/certs/tftp.pem" == dialog.file.text()
+    with qtbot.waitSignal(dialog.destroyed):
+        dialog.reject()
 
 
 def test_what_was_typed_of_a_server_can_be_put_right(entries: ShownPage, qtbot: QtBot) -> None:
@@ -206,7 +229,9 @@ def _fill_in(
         assert (sees.function, *wanted) == (dialog.function.currentData(), *fields)
     with qtbot.waitSignal(dialog.destroyed):
         if typed is None:
-            dialog.reject()
+            cancel = dialog.buttons.button(dialog.buttons.StandardButton.Cancel)
+            assert cancel is not None
+            cancel.click()
         else:
             dialog.fill_in(typed)
             dialog.accept()

@@ -162,7 +162,7 @@ def test_restore_and_retry_are_told(servers: ShownPage) -> None:
 
 REMAINS = RemainsView(
     frame(Screen.REMAINS),
-    items=(note("remains-services"), note("remains-checksums", sha1="abcd")),
+    items=(note("remains-services"), note("remains-checksums", md5="ef01", sha1="abcd")),
     restart=Button(),
     restarted=(),
     nodes=(),
@@ -177,7 +177,7 @@ def test_what_remains_is_copied_as_a_checklist(show_page: ShowPage) -> None:
     page.copy_list.click()
     first, second = shown.clipboard.split("\n")
     assert first.startswith("[ ] Restart TFTP and CallManager")
-    assert "abcd" in second
+    assert "phones show: MD5 ef01, or SHA-1 abcd." in second
 
 
 def test_the_trust_service_is_asked_where_that_can_be(show_page: ShowPage) -> None:
@@ -195,6 +195,13 @@ def test_the_trust_service_is_asked_where_that_can_be(show_page: ShowPage) -> No
     assert "cucm-pub: vouches for the list's signer." == first
     assert "cucm-sub1: the trust service does not know that certificate." == second
     assert "Phone-SAST-trust" in advice
+
+
+def test_the_list_before_can_be_put_back_at_the_end(show_page: ShowPage) -> None:
+    """Restore is there as on the page before."""
+    shown = show_page(RemainsPage, replace(REMAINS, restore=Button()))
+    shown.page.restore.click()
+    assert [RestoreWanted()] == shown.events
 
 
 def test_services_are_restarted_where_that_can_be(show_page: ShowPage) -> None:

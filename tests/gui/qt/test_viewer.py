@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PyQt6.QtGui import QGuiApplication
-from PyQt6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PyQt6.QtWidgets import QDialogButtonBox, QFileDialog, QMessageBox, QWidget
 
 from ctlkit import __version__
 from ctlkit.certificate import Certificate
@@ -81,6 +81,18 @@ def test_every_field_is_shown(viewer: CertificateViewer, certificate: Certificat
         certificate.sha256,
     ):
         assert value in texts
+
+
+def test_close_ends_the_viewer(certificate: CertificateShown, qtbot: QtBot) -> None:
+    """Its button does what Esc does."""
+    dialog = CertificateViewer(certificate)
+    with qtbot.waitExposed(dialog):
+        dialog.show()
+    (buttons,) = dialog.findChildren(QDialogButtonBox)
+    close = buttons.button(QDialogButtonBox.StandardButton.Close)
+    assert close is not None
+    with qtbot.waitSignal(dialog.destroyed):
+        close.click()
 
 
 def test_fields_are_copied(viewer: CertificateViewer, certificate: CertificateShown) -> None:

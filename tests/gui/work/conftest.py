@@ -4,7 +4,7 @@ Rules:
 
 * The wizard is the real one: the pure function, and the worker in threads as the window runs it.
 * Whatever is a secret is looked for at the end in everything that was a state, an event, an effect
-  or a view.
+  or a view, in the log, and in every file that is left.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ from ctlkit_lab.cluster import PracticeCluster, RunningCluster
 from ctlkit_lab.model import LabOptions
 
 if TYPE_CHECKING:
+    from tests.conftest import Spilled
     from tests.gui.conftest import Desk
 
 _SECONDS = 60.0
@@ -151,7 +152,9 @@ def _closed_modules() -> Iterator[None]:
 
 
 @pytest.fixture
-def wizard(desk: Desk, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[Wizard]:
+def wizard(
+    desk: Desk, tmp_path: Path, caplog: pytest.LogCaptureFixture, spilled: Spilled
+) -> Iterator[Wizard]:
     """A wizard on its first page."""
     caplog.set_level(logging.DEBUG)
     context = Context(
@@ -166,6 +169,7 @@ def wizard(desk: Desk, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iter
     everything = "\n".join((*map(repr, (*made.seen, context)), *logged))
     for secret in (desk.right_pin, desk.wrong_pin):
         assert secret not in everything
+    assert [] == spilled(desk.right_pin, desk.wrong_pin)
 
 
 class AddToken:

@@ -67,7 +67,7 @@ PROGRAM_TEXTS: dict[str, tuple[str, str]] = {
         "Nothing was changed.",
     ),
     "restore-unconfirmed": (
-        "phones that took the present list may refuse the old one (rule 8)",
+        "phones that took the present list may refuse the old one (rule {rule})",
         "Only phones that know the old list's signer will take it; confirm with --confirm-restore.",
     ),
     "trust-unreadable": (

@@ -40,7 +40,7 @@ RULE_TEXTS: dict[str, tuple[str, str]] = {
     ),
     # making and changing a list
     "two-tokens-needed": (
-        "a new list needs two different tokens, and only {title} was named (rule 1)",
+        "a new list needs two different tokens, and only {title} was named (rule {rule})",
         "Name a second one with --add-token: should one token be lost, the other still signs.",
     ),
     "token-not-in-list": (
@@ -52,15 +52,15 @@ RULE_TEXTS: dict[str, tuple[str, str]] = {
         "Name one of those as the signer, or with --add-token, beside the new one.",
     ),
     "two-sast-stay": (
-        "the list would hold {count} token(s); two must always stay (rule 3)",
+        "the list would hold {count} token(s); two must always stay (rule {rule})",
         "Add another token before this one is removed.",
     ),
     "sast-stays": (
-        "{subject} signs for the server itself and cannot be removed (rule 3)",
+        "{subject} signs for the server itself and cannot be removed (rule {rule})",
         "Leave ITLRecovery and CallManager entries as they are: phones need them to recover.",
     ),
     "remove-signer": (
-        "{title} signs this list and cannot be removed from it (rule 2)",
+        "{title} signs this list and cannot be removed from it (rule {rule})",
         "Sign with another token of the list, and remove this one then.",
     ),
     "remove-not-found": (
@@ -72,11 +72,11 @@ RULE_TEXTS: dict[str, tuple[str, str]] = {
         "Leave out either --remove, or its --add-token or --server.",
     ),
     "servers-needed": (
-        "a list needs the certificate of a CCM+TFTP server (rule 4)",
+        "a list needs the certificate of a CCM+TFTP server (rule {rule})",
         "Name it with --server CCM+TFTP,CERTIFICATE,ip=ADDRESS.",
     ),
     "server-certificate-needed": (
-        "to leave non-secure mode the certificate of {node} is needed (rule 4)",
+        "to leave non-secure mode the certificate of {node} is needed (rule {rule})",
         "Name it with --server CCM+TFTP,CERTIFICATE,ip=ADDRESS.",
     ),
     "server-twice": (
@@ -96,7 +96,7 @@ RULE_TEXTS: dict[str, tuple[str, str]] = {
         "Add name=HOSTNAME to its --server.",
     ),
     "non-secure-profile": (
-        "the {profile} profile has no non-secure form (rule 4)",
+        "the {profile} profile has no non-secure form (rule {rule})",
         "Use the ctl-client or the cucm profile.",
     ),
     "list-over-phone-limit": (

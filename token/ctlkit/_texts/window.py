@@ -27,7 +27,14 @@ _ONE_PHONE = (
     " ([preflight] models in config.toml)."
 )
 
+_CHOOSE_LIST = "Choose a CTLFile.tlv, an ITLFile.tlv or a .sgn file."
+_PYTHON = "or ask whoever installed ctlkit"
+
 _LISTS: dict[str, str] = {
+    "file-empty-in-window": "An empty file means that no list exists.",
+    "file-not-regular-in-window": "Choose a file.",
+    "not-a-list-in-window": _CHOOSE_LIST,
+    "version-missing-in-window": _CHOOSE_LIST,
     "certificate-unreadable-in-window": _CHOOSE_CERTIFICATE,
     "certificate-file-unreadable-in-window": _CHOOSE_CERTIFICATE,
     "signer-not-in-list-in-window": _TRUST_MORE,
@@ -54,9 +61,6 @@ _RULES: dict[str, str] = {
     "signer-digest-unusable-in-window": (
         "Sign with another token, or set another digest in config.toml ([update] digest)."
     ),
-    "two-tokens-needed-in-window": (
-        "Add a second one with Add Tokens: should one token be lost, the other still signs."
-    ),
     "tokens-of-the-list-in-window": (
         "Plug in one of those and add it first; then a new one can be added beside it."
     ),
@@ -68,6 +72,7 @@ _RULES: dict[str, str] = {
     ),
     "servers-needed-in-window": "Add it with Add TFTP Server.",
     "server-certificate-needed-in-window": "Add it with Add TFTP Server.",
+    "server-twice-in-window": "Add each server once for each function.",
     "server-several-entries-in-window": (
         "Add the server again, with the IP address or the host name of the one that is meant."
     ),
@@ -113,6 +118,15 @@ _RULES: dict[str, str] = {
 }
 
 _TOKENS: dict[str, str] = {
+    "module-no-file-in-window": (
+        "In config.toml ([pkcs11] modules) write the library itself: a .so, .dylib or .dll file."
+    ),
+    "module-bits-in-window": (
+        f"Install the vendor's {{python}}-bit library, {_PYTHON} for a {{bits}}-bit Python."
+    ),
+    "module-machine-in-window": (
+        f"Install the vendor's library for {{python}}, {_PYTHON} for a Python for {{machine}}."
+    ),
     "token-no-module-in-window": f"Install the token vendor's software, {_NAME_LIBRARY}",
     "token-none-in-window": (
         "Plug the token in. Insert Token shows which libraries were tried, and the usual causes."
@@ -223,8 +237,12 @@ _PHONES: dict[str, str] = {
         " page, says whether that took effect."
     ),
     "phones-unsure-first-in-window": (
-        "Choose Unified CM cluster on the page Server: it tells what they have and what is in the"
-        " stores. Ask Trust Service, on the last page, asks before phones restart."
+        "A Unified CM cluster tells what they have and what is in the stores; a folder and SFTP do"
+        " not. Ask Trust Service, on the last page of a cluster, asks before phones restart."
+    ),
+    "phones-may-be-away-in-window": (
+        "Here the list in force decides. To judge by every list that they may hold takes the"
+        " command line: ctlkit preflight."
     ),
     "phones-are-away-in-window": (
         "Here the list in force decides. To judge by every list that they may hold takes the"
@@ -235,8 +253,8 @@ _PHONES: dict[str, str] = {
         " page asks them."
     ),
     "step-find-store-in-window": (
-        "OS Administration > Security > Certificate Management shows them; they are read by"
-        " themselves where a Unified CM cluster is chosen on the page Server."
+        "OS Administration > Security > Certificate Management shows them. A Unified CM cluster"
+        " tells them by itself; a folder and SFTP do not."
     ),
     "step-find-trust-service-in-window": (
         "Ask Trust Service, on the last page, asks as a phone does, once the list lies there."
@@ -261,6 +279,10 @@ _PHONES: dict[str, str] = {
 }
 
 _BOTH: dict[str, tuple[str, str]] = {
+    "two-tokens-needed-in-window": (
+        "a new list needs two different tokens, and only {title} was added",
+        "Add a second one with Add Tokens: should one token be lost, the other still signs.",
+    ),
     "one-token-seen-in-window": (
         "only one token of the list was added here; not {others}",
         (
@@ -283,10 +305,10 @@ _BOTH: dict[str, tuple[str, str]] = {
         "",
     ),
     "step-find-itl-in-window": (
-        "open the cluster itself, which tells the ITL that the phones have",
+        "find out which ITL the phones have",
         (
-            "Choose Unified CM cluster on the page Server. To name a file instead takes the command"
-            " line: ctlkit preflight --itl."
+            "A Unified CM cluster tells it by itself where its TFTP servers have one; a folder and"
+            " SFTP do not. To judge by a file takes the command line: ctlkit preflight --itl."
         ),
     ),
     "step-find-list-in-window": (

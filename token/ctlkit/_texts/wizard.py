@@ -87,8 +87,8 @@ WIZARD_TEXTS: dict[str, tuple[str, str]] = {
         "Begin with a few of each model, and look whether they register.",
     ),
     "remains-checksums": (
-        "compare the checksum that phones show with {sha1}",
-        "Phones show MD5 or SHA-1 under Security Settings, by model.",
+        "compare the checksum that phones show: MD5 {md5}, or SHA-1 {sha1}",
+        "Phones show one of the two under Security Settings, by model.",
     ),
     "remains-readers": (
         "give the new list to whatever else reads it",

@@ -19,10 +19,9 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from ctlkit.edit import RowState
 from ctlkit.trustlist import Function
-from ctlkit_gui.flow.events import AddServer, AddTokens, Deleted, Undeleted
-from ctlkit_gui.flow.values import EntryShown
+from ctlkit_gui.flow.events import AddServer, AddTokens
+from ctlkit_gui.flow.selection import selection_of
 from ctlkit_gui.flow.views import EntriesView
 from ctlkit_gui.qt.activation import Returning
 from ctlkit_gui.qt.entry_table import EntryTable, counted
@@ -73,7 +72,7 @@ class EntriesPage(Page[EntriesView]):
         self.table.doubleClicked.connect(self._open)
         key = QShortcut(QKeySequence(Qt.Key.Key_Delete), self.table)
         key.setContext(Qt.ShortcutContext.WidgetShortcut)
-        key.activated.connect(self.delete.click)
+        key.activated.connect(self._delete)
 
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()
@@ -131,11 +130,12 @@ class EntriesPage(Page[EntriesView]):
     def _chosen(self) -> None:
         """Follow the selection: what Delete Selected does, and why it cannot."""
         rows = self.table.selected()
-        back = _is_taken_back(rows)
-        locked = next((row.locked for row in rows if row.locked is not None), None)
-        why = "" if back or locked is None else whole(locked)
-        self.delete.setText(self.tr("Keep Se&lected") if back else self.tr("De&lete Selected"))
-        self.delete.setEnabled(bool(rows) and not why and not self._busy)
+        selection = selection_of(rows)
+        why = whole(selection.why) if selection.why else ""
+        self.delete.setText(
+            self.tr("Keep Se&lected") if selection.keeps else self.tr("De&lete Selected")
+        )
+        self.delete.setEnabled(selection.event is not None and not why and not self._busy)
         self.delete.setToolTip(why)
         self.delete.setAccessibleDescription(why)
         self._reason.set_text(why)
@@ -143,9 +143,10 @@ class EntriesPage(Page[EntriesView]):
         self.certificate.setEnabled(len(rows) == 1 and rows[0].certificate is not None)
 
     def _delete(self) -> None:
-        rows = self.table.selected()
-        keys = tuple(row.key for row in rows)
-        self.send(Undeleted(keys) if _is_taken_back(rows) else Deleted(keys))
+        """Ask for it; the key, which cannot rest as the button does, is told the reason."""
+        event = selection_of(self.table.selected()).event
+        if event is not None and not self._busy:
+            self.send(event)
 
     def _open(self) -> None:
         rows = self.table.selected()
@@ -162,11 +163,6 @@ class EntriesPage(Page[EntriesView]):
     def _add_server(self, asked: Function, event: AddServer) -> None:
         self._typed = {asked: event}
         self.send(event)
-
-
-def _is_taken_back(rows: list[EntryShown]) -> bool:
-    """Whether rows are ones that a person dropped, and that can be kept after all."""
-    return bool(rows) and all(row.state is RowState.REMOVED and row.remove for row in rows)
 
 
 class AddServerDialog(Returning):

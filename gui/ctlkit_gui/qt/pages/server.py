@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QIntValidator
 from PyQt6.QtWidgets import (
     QComboBox,
@@ -250,12 +251,16 @@ class ServerPage(Page[ServerView]):
         return name or (next(iter(self._names), "") if is_asked else "")
 
     def _choose_folder(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(
-            self, self.tr("Choose a folder"), self._local_folder.text()
-        )
-        if chosen:
-            self._local_folder.setText(chosen)
-            self._changed()
+        dialog = QFileDialog(self, self.tr("Choose a folder"), self._local_folder.text())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(self._take_folder)
+        dialog.open()
+
+    def _take_folder(self, chosen: str) -> None:
+        self._local_folder.setText(chosen)
+        self._changed()
 
     def go_on(self) -> None:
         """Put the password into the box, where one was typed."""

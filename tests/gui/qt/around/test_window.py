@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PyQt6.QtCore import QCoreApplication, QEvent, QMimeData, QPointF, Qt, QUrl
 from PyQt6.QtGui import QColor, QDropEvent, QGuiApplication, QImage, QPainter, QPalette
 from PyQt6.QtWidgets import (
     QApplication,
     QCheckBox,
     QComboBox,
+    QDialog,
     QDialogButtonBox,
     QLabel,
     QLineEdit,
@@ -24,7 +25,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from ctlkit.errors import CtlkitError, PlaceError
+from ctlkit.errors import CtlkitError, PlaceError, RuleError
 from ctlkit.messages import Message
 from ctlkit_gui.flow.events import Back, Cancel, Close, Next
 from ctlkit_gui.flow.state import (
@@ -180,6 +181,16 @@ def test_a_problem_is_a_sentence_with_advice_and_details(shown: Shown) -> None:
     assert error.advice not in shown.said()
 
 
+def test_the_number_of_a_rule_stands_in_the_details_alone(shown: Shown) -> None:
+    """The sentence leaves it out; whoever is asked for help sees it among the values."""
+    shown.show(_view(problem=RuleError("sast-stays", rule=3, subject="A")))
+    assert "A signs for the server itself and cannot be removed." in shown.said()
+    (details,) = shown.window.findChildren(QPlainTextEdit)
+    happened, _, _, *rest = details.toPlainText().split("\n")
+    assert "A signs for the server itself and cannot be removed." == happened
+    assert ["code: sast-stays", "rule: 3", "subject: A"] == rest
+
+
 def test_one_sees_where_one_is(shown: Shown) -> None:
     """The list of steps is there where it has room, else a line says the same."""
     shown.window.resize(1000, 600)
@@ -212,6 +223,22 @@ def test_a_small_screen_holds_the_window(shown: Shown, kind: PlaceKind, factor: 
         button = shown.button(text)
         corner = button.mapTo(shown.window, button.rect().bottomRight())
         assert shown.window.rect().contains(corner)
+
+
+def test_each_item_of_help_opens_its_dialog(shown: Shown) -> None:
+    """Examine and Save log ask for a file, About says what runs."""
+    shown.show(_view())
+    for keys, title in (
+        ("Ctrl+O", "Examine a list or certificate"),
+        ("Ctrl+S", "Save the log"),
+        ("", "About ctlkit"),
+    ):
+        (item,) = (each for each in shown.window.actions() if each.shortcut().toString() == keys)
+        item.trigger()
+        (dialog,) = shown.window.findChildren(QDialog)
+        assert title == dialog.windowTitle()
+        dialog.close()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 def test_size_is_remembered(shown: Shown, qtbot: QtBot) -> None:

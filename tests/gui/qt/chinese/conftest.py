@@ -10,7 +10,7 @@ import pytest
 
 from ctlkit.acceptance import Answer, ClassVerdict, PhoneClass, Remedy, Verdict, shipped_models
 from ctlkit.edit import Mode, RowState
-from ctlkit.errors import CtlkitError, InputError, NetworkError, PinState, RuleError
+from ctlkit.errors import CtlkitError, FormatError, InputError, NetworkError, PinState, RuleError
 from ctlkit.messages import Message, Severity
 from ctlkit.place import HandOver, HostKey, NodeFile, Progress, Published, Step
 from ctlkit_gui.flow.state import (
@@ -112,9 +112,37 @@ NODES = (*((f"N{step.name}", Progress("N", step)) for step in Step), ("NONE", No
 STALE = {"node": "PUB", "old": "70CA", "new": "1234", "rule": 4}
 
 
+TITLED = {
+    "title": "FIRST (serial 0054F509)",
+    "known": "FIRST (serial 0054F509), SECOND (serial 00555B11)",
+    "rule": 2,
+}
+COMPOSED = (
+    Message("signer-new", TITLED, Severity.RED),
+    Message("wizard-signer-wanted", {"titles": TITLED["known"]}),
+    *(Message("phones-asking", {"model": model.name}) for model in shipped_models()),
+)
+BY_HAND = Remedy(
+    Message("remedy-by-hand"),
+    tuple(
+        Message("step-erase", {"models": model.name, "way": model.erase})
+        for model in shipped_models()
+        if model.erase and "unlock" in model.erase  # the names of menus alone stay as they are
+    ),
+)
+"""Messages whose values are put together by the library itself."""
+
+
 def _verdict(answer: Answer, count: int | None) -> ClassVerdict:
     why = Verdict(answer, Message("few-sast", {"count": 1}))
     return ClassVerdict(PhoneClass(shipped_models().models[0], count), why, (why,))
+
+
+DAMAGED = (
+    FormatError("file-empty", offset=0, path="header"),
+    FormatError("record-length-missing", offset=9, path="record 3 / CERTIFICATE"),
+    RuleError("nodes-differ", rule=11, held="PUB none, SUB1 00AB12CD"),
+)
 
 
 def _servers() -> Iterator[View]:
@@ -127,6 +155,8 @@ def _servers() -> Iterator[View]:
     why = Button(Message("wizard-host-missing"))
     yield replace(server, frame=replace(server.frame, busy=stopping))
     yield replace(server, frame=replace(server.frame, problem=REFUSED, next=why))
+    for problem in DAMAGED:
+        yield replace(server, frame=replace(server.frame, problem=problem))
 
 
 def _actions() -> Iterator[View]:
@@ -225,6 +255,7 @@ def _lists() -> Iterator[View]:
         remedies=(Remedy(Message("remedy-upload"), (Message("remains-backup"),)),),
     )
     yield review
+    yield replace(review, lines=tuple(map(ReviewLine, COMPOSED)), remedies=(BY_HAND,))
     yield replace(review, phones=Path("/srv/phones.csv"))
     yield replace(review, mode=Mode.NON_SECURE, switch=Mode.NON_SECURE, verdicts=())
 

@@ -72,9 +72,10 @@ HAN = re.compile("[\u4e00-\u9fff]")
 LETTERS = re.compile("[A-Za-z]{2}")
 # Small English words give away what was left untranslated.
 SMALL_WORDS = re.compile(
-    r"(?<![\w-])(?:a|an|and|are|be|for|from|in|is|it|not|of|on|or|that|the|this|to|with)(?![\w-])"
+    r"(?<![\w-])(?:a|an|and|are|be|for|from|in|is|it|not|of|on|or|that|the|this|to|with"
+    r"|byte|header|newer|none|older|record|serial|unlock)(?![\w-])"
 )
-GAPS = re.compile("[，。、；：？！] (?! )|[\u4e00-\u9fff][,;:]")
+GAPS = re.compile("[，。、；：？！（）] (?! )| [（）]|[\u4e00-\u9fff][,;:]")
 PUBLISHED = [
     half for code in ("token-not-in-list", "mixed-without-list") for half in template(code)
 ]

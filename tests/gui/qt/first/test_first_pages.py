@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import (
     QComboBox,
+    QFileDialog,
     QLabel,
     QLineEdit,
+    QPushButton,
     QRadioButton,
 )
 
@@ -127,6 +130,18 @@ def test_a_place_of_the_configuration_file_is_chosen_by_name(play: Play) -> None
     assert ["office", "branch"] == [names.itemText(row) for row in range(names.count())]
     played.press(names, Qt.Key.Key_Down)
     assert [FormChanged(ServerForm(PlaceKind.NAMED, name="branch"))] == played.events
+
+
+def test_a_folder_can_be_chosen(play: Play, tmp_path: Path) -> None:
+    """Browse asks for one, and what is chosen is an event as if it were typed."""
+    played = play(ServerPage)
+    played.show(_server(ServerForm(PlaceKind.FOLDER)))
+    played.named(QPushButton, "Browse...").click()
+    (asks,) = played.page.findChildren(QFileDialog)
+    assert QFileDialog.FileMode.Directory is asks.fileMode()
+    asks.fileSelected.emit(str(tmp_path))
+    asks.close()
+    assert [FormChanged(ServerForm(PlaceKind.FOLDER, folder=str(tmp_path)))] == played.events
 
 
 def test_typing_keeps_its_place(play: Play) -> None:

@@ -96,6 +96,15 @@ def test_tokens_are_listed_and_selected(play: Play) -> None:
     assert [TokenSelected("uri-2")] == played.events
 
 
+def test_a_double_click_takes_the_token(play: Play) -> None:
+    """It selects the row, and goes on as Ok does."""
+    played = play(InsertTokenPage)
+    played.show(_insert())
+    (table,) = played.visible(Table)
+    table.doubleClicked.emit(table.rows_model.index(0, 0))
+    assert [Next()] == played.events
+
+
 def _row(table: Table[Any], row: int) -> str:
     model = table.rows_model
     return "\t".join(model.cell(row, column).text for column in range(model.columnCount()))
