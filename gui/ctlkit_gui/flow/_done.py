@@ -65,13 +65,13 @@ __all__ = [
     "vouched",
 ]
 
-_VOUCHING = "remains-vouching"
+_VOUCHING, _CHECKSUMS = "remains-vouching", "remains-checksums"
 _UNASKED = "trust-service-unasked"
 _REMAINS = (
     _VOUCHING,
     "remains-services",
     "remains-phones",
-    "remains-checksums",
+    _CHECKSUMS,
     "remains-readers",
     "remains-backup",
     "remains-other-token",
@@ -122,8 +122,9 @@ def remaining(state: State) -> tuple[Message, ...]:
         "md5": ", ".join(md5 for _, md5 in files),
         "sha1": ", ".join(sha1 for sha1, _ in files),
     }
-    codes = [code for code in _REMAINS if code != _VOUCHING or needs_vouching(state)]
-    items = [Message(code, values, Severity.NOTE) for code in codes]
+    left_out = {_VOUCHING} if not needs_vouching(state) else set()
+    left_out |= {_CHECKSUMS} if not files else set()
+    items = [Message(code, values, Severity.NOTE) for code in _REMAINS if code not in left_out]
     left = [item.node for item in held_now(state) if item.error is not None]
     if left:
         items.insert(0, Message("remains-nodes", {"nodes": ", ".join(left)}))

@@ -229,8 +229,10 @@ def _servers(state: State) -> ServersView:
     made = state.published
     if state.restored is not None and state.restored.signer_serial:
         signer, serial = state.restored.signer, state.restored.signer_serial
+    elif made is not None and any(item.error is None for item in made.published):
+        signer, serial = made.signer, made.signer_serial
     else:
-        signer, serial = (made.signer, made.signer_serial) if made else ("", "")
+        signer, serial = "", ""
     return ServersView(
         frame=_last_frame(state, back=False),
         published=held_now(state),

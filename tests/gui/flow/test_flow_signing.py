@@ -29,6 +29,7 @@ from ctlkit_gui.flow import (
     RestartDialog,
     ReviewView,
     Screen,
+    ServersView,
     SigningStep,
     view,
 )
@@ -316,3 +317,18 @@ def test_news_of_signing_counts_while_it_signs(make_flow: MakeFlow) -> None:
         flow.SigningStepped(busy.request, SigningStep.SIGN),
     ):
         assert before == made.do(event)
+
+
+def test_a_list_that_is_nowhere(make_flow: MakeFlow) -> None:
+    """No signer is shown large for phones to compare with, and no checksum that nobody has."""
+    made = make_flow(screen=Screen.PASSWORD)
+    made.world.failing = ("pub", "sub")
+    made.go(flow.Next())
+    shown = view(made.do(flow.Next()))
+    assert isinstance(shown, ServersView)
+    assert ("", "") == (shown.signer, shown.signer_serial)
+    last = view(made.do(flow.Next()))
+    assert isinstance(last, RemainsView)
+    codes = [item.code for item in last.items]
+    assert "remains-nodes" == codes[0]
+    assert "remains-checksums" not in codes

@@ -21,7 +21,6 @@ from PyQt6.QtWidgets import (
     QProgressBar,
     QPushButton,
     QRadioButton,
-    QScrollArea,
     QWidget,
 )
 
@@ -377,24 +376,3 @@ def test_the_first_field_has_the_focus(shown: Shown) -> None:
     """A page that is turned to waits for what is to be typed first."""
     shown.show(_view(PlaceKind.PRACTICE))
     assert isinstance(shown.window.focusWidget(), QComboBox)
-
-
-def test_keys_for_whole_pages_scroll(shown: Shown) -> None:
-    """Page Down, End and Home move a page that does not fit, also while a button has the focus."""
-    shown.show(_view(PlaceKind.SFTP))
-    shown.window.setMinimumSize(1, 1)
-    shown.window.resize(700, 260)
-    area = shown.window.page.parentWidget()
-    while area is not None and not isinstance(area, QScrollArea):
-        area = area.parentWidget()
-    assert area is not None
-    bar = area.verticalScrollBar()
-    assert bar is not None
-    button = shown.button("Next")
-    button.setFocus()
-    assert 0 < bar.maximum()
-    for key, expected in ((Qt.Key.Key_End, bar.maximum()), (Qt.Key.Key_Home, 0)):
-        shown.press(button, key)
-        assert expected == bar.value()
-    shown.press(button, Qt.Key.Key_PageDown)
-    assert 0 < bar.value()
