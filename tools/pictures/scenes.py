@@ -102,6 +102,32 @@ def _practice(stage: Stage) -> None:
     _configure(stage)
     with stage.another_window():
         _real_cluster(stage)
+    with stage.another_window():
+        _restore(stage)
+
+
+def _restore(stage: Stage) -> None:
+    """Another list on the practice cluster, and going back to the one before."""
+    stage.on(Screen.SERVER)
+    _place(stage, PlaceKind.LAB)
+    stage.press("Alt+F")
+    stage.type(str(_practice_folder() / "lab"))
+    stage.press("Return")
+    stage.on(Screen.ACTION)
+    stage.press("Alt+U", "Return")
+    _choose_token(stage, FIRST_NAME)
+    _take_token(stage)
+    stage.press("Alt+F")
+    stage.on(Screen.REVIEW)
+    _to_password(stage)
+    stage.type(DEFAULT_PIN)
+    stage.press("Return")
+    stage.on(Screen.SERVERS)
+    stage.press("Alt+O")
+    stage.asked("RestoreQuestion")
+    stage.picture("restore")
+    stage.press("Escape")
+    stage.on(Screen.SERVERS)
 
 
 def _add_server(stage: Stage) -> None:
@@ -166,22 +192,20 @@ def _sign(stage: Stage) -> None:
 
 
 def _end(stage: Stage) -> None:
-    """What remains, a restart, and going back to the list before."""
+    """What remains, and a restart."""
     stage.press("Alt+D")
     stage.on(Screen.REMAINS)
     stage.picture("remains")
     stage.press("Alt+S")
+    stage.asked("RestartQuestion")
+    stage.picture("restart")
+    stage.press("Alt+R")
     _wait_for_nodes(stage, Screen.REMAINS)
     stage.look("remains-restarting")
     stage.wait("the window to rest", lambda: _rests(stage))
     stage.press("Alt+T")
     stage.wait("the window to rest", lambda: _rests(stage))
     stage.picture("remains-done")
-    stage.press("Alt+O")
-    stage.wait("the window to rest", lambda: _rests(stage))
-    stage.picture("restore")
-    stage.press("Escape")
-    stage.on(Screen.REMAINS)
 
 
 def _examine(stage: Stage) -> None:

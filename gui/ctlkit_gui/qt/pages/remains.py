@@ -27,8 +27,8 @@ class RemainsPage(Page[RemainsView]):
         self.items = MessageList(self, numbered=True)
         self._view: RemainsView | None = None
         self.copy_list = QPushButton(self.tr("Cop&y Checklist"), self)
-        self.restart = QPushButton(self.tr("Re&start Services"), self)
         self.ask = QPushButton(self.tr("Ask &Trust Service"), self)
+        self.restart = QPushButton(self.tr("Re&start Services"), self)
         self.restore = QPushButton(self.tr("Rest&ore..."), self)
         self._why = Text(parent=self)
         self._why.setAccessibleName(self.tr("Why the services cannot be restarted"))
@@ -51,8 +51,8 @@ class RemainsPage(Page[RemainsView]):
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()
         buttons.addWidget(self.copy_list)
-        buttons.addWidget(self.restart)
         buttons.addWidget(self.ask)
+        buttons.addWidget(self.restart)
         buttons.addStretch(1)
         buttons.addWidget(self.restore)
         layout = QVBoxLayout(self)
