@@ -101,9 +101,13 @@ class RunTerminal(Protocol):
         answers: Sequence[tuple[str, str]] = (),
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
+        newline: bool = True,
         timeout: float = 60,
     ) -> TerminalResult:
-        """Type the line of each (question, line) once the question was shown, in this order."""
+        """Type the line of each (question, line) once the question was shown, in this order.
+
+        Without ``newline`` Enter is not pressed behind what is typed.
+        """
         ...
 
 
@@ -168,8 +172,11 @@ def run_pty(clean_env: dict[str, str], tmp_path: Path) -> RunTerminal:
         answers: Sequence[tuple[str, str]] = (),
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
+        newline: bool = True,
         timeout: float = 60,
     ) -> TerminalResult:
+        end = "\n" if newline else ""
+        typed = [(question, f"{line}{end}") for question, line in answers]
         terminal_env = {"TERM": "xterm-256color"}
         keyboard, terminal = os.openpty()
         with contextlib.ExitStack() as cleanup:
@@ -189,7 +196,7 @@ def run_pty(clean_env: dict[str, str], tmp_path: Path) -> RunTerminal:
                 os.close(terminal)
             cleanup.enter_context(process)
             cleanup.callback(process.kill)
-            shown = _converse(keyboard, answers, time.monotonic() + timeout)
+            shown = _converse(keyboard, typed, time.monotonic() + timeout)
             status = process.wait(timeout)
         _refuse_what_is_never_printed(shown)
         return TerminalResult(status, shown.decode().replace("\r\n", "\n"))
@@ -205,13 +212,13 @@ def _converse(keyboard: int, answers: Sequence[tuple[str, str]], deadline: float
     """Answer each question once it is shown, and return all that was shown until the end."""
     shown = bytearray()
     seen = 0
-    for question, line in answers:
+    for question, text in answers:
         while (at := shown.find(question.encode(), seen)) < 0:
             piece = _read(keyboard, deadline, shown)
             assert piece, f"never asked {question!r}, but showed:\n{shown.decode()}"
             shown += piece
         seen = at + len(question.encode())
-        os.write(keyboard, line.encode() + b"\n")
+        os.write(keyboard, text.encode())
     while piece := _read(keyboard, deadline, shown):
         shown += piece
     return bytes(shown)

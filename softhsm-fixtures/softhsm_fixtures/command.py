@@ -4,7 +4,8 @@ Rules:
 
 - Standard output holds what a shell is to evaluate and nothing else; talk goes to standard error.
 - DIR must be empty or not there. A store that this command made is left as it is and told again,
-  so that the command may be repeated; options for new tokens are then named as ignored.
+  so that the command may be repeated; options for new tokens are then named as ignored, and so is
+  a number of tokens that is not the store's.
 - The PIN is the one that Cisco prints for new eTokens, or comes from a file or a variable; never
   from the command line, and it is not shown.
 - Exit status: 0 done, 1 failed (SoftHSM missing or refusing), 2 usage, 4 DIR or what is to hold
@@ -118,6 +119,7 @@ def _run(options: argparse.Namespace) -> int:
             )
         else:
             _tell(f"{folder} is such a store already: nothing was changed{_ignored(options)}")
+            _tell_other_number(options.count, store.count())
     except FolderError as error:
         return _fail(str(error), "Name an empty folder, or one that does not exist yet.", 4)
     except StoreError as error:
@@ -158,6 +160,13 @@ def _ignored(options: argparse.Namespace) -> str:
     wanted = ("count", "bits", "label", "pin_file", "pin_env")
     given = [f"--{name.replace('_', '-')}" for name in wanted if getattr(options, name) is not None]
     return f", {', '.join(given)} ignored" if given else ""
+
+
+def _tell_other_number(wanted: int | None, have: int) -> None:
+    """Say that a store which is there has another number of tokens than is wanted."""
+    if wanted is not None and wanted != have:
+        _tell(f"it has {have} token{'s' * (have > 1)}, not {wanted}, and gets no others")
+        sys.stderr.write(f"  Name another folder, a new one: {wanted} are made there.\n")
 
 
 def _names(count: int) -> list[str]:

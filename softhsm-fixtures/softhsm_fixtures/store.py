@@ -78,6 +78,10 @@ class Store:
         """Give this process's environment with SOFTHSM2_CONF for this store."""
         return {**os.environ, "SOFTHSM2_CONF": str(self.configuration)}
 
+    def count(self) -> int:
+        """Return how many tokens the store holds: SoftHSM keeps each in a folder of its own."""
+        return sum(path.is_dir() for path in (self.folder / "tokens").iterdir())
+
     def add(self, *tokens: TokenSpec) -> tuple[StoredToken, ...]:
         """Write tokens into free slots, in one process, and give them with their serials.
 

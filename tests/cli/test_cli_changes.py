@@ -44,6 +44,17 @@ def test_e1(update: Update, material: Material, present: Path) -> None:
     assert before == present.read_bytes()
 
 
+def test_e1_for_a_token_of_the_same_name(update: Update, present: Path, tmp_path: Path) -> None:
+    """A token with the name of one in the list and another certificate is told as just that."""
+    other = make_certificate(CertificateSpec(subject=f"CN={SECOND_NAME},O=Example"))
+    (tmp_path / "other.pem").write_bytes(other.pem)
+    result = update("--signer", "other.pem")
+    assert (3, True) == (result.status, result.stderr.endswith(E1))
+    (said,) = [line for line in result.stderr.splitlines() if "the list knows" in line]
+    assert SECOND_NAME in said.split("; ")[1]
+    assert said.endswith(" has the name of one of them, and another certificate")
+
+
 def test_a_certificate_alone_is_no_token(
     update: Update, material: Material, present: Path, tmp_path: Path
 ) -> None:

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 PAGES = Path(__file__).resolve().parents[2] / "docs" / "how-to"
 THIRD_NAME = "SAST-ADN00a00001"
-THREE_TOKENS = {"update-a-list", "lost-tokens"}
+THREE_TOKENS = {"lost-tokens"}
 READY_LISTS = {"check-a-list", "compare-two-lists"}
 SECONDS = 300
 BLOCK = re.compile(r"^```(\w+)(?: title=(\S+))?\n(.*?)^```", re.MULTILINE | re.DOTALL)

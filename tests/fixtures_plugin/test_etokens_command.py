@@ -90,6 +90,17 @@ def test_a_second_run_says_which_options_are_ignored(run_etokens: Run, tmp_path:
     )
 
 
+def test_a_second_run_says_that_there_are_fewer_tokens(run_etokens: Run, tmp_path: Path) -> None:
+    """Who asks for more tokens than the store has learns how many it has, and what to do."""
+    run_etokens(tmp_path / "store")
+    more = run_etokens(tmp_path / "store", "--count", "3")
+    assert 0 == more.returncode
+    assert "it has 2 tokens, not 3, and gets no others\n  Name another folder" in more.stderr
+    assert "not" not in run_etokens(tmp_path / "store", "--count", "2").stderr.replace(
+        "nothing", ""
+    )
+
+
 def test_a_folder_with_other_things_is_refused(run_etokens: Run, tmp_path: Path) -> None:
     """Status 4, nothing for the shell to evaluate, and the folder stays as it is."""
     (tmp_path / "file").write_text("mine")

@@ -233,11 +233,15 @@ def test_openssl(cluster: RunningCluster, publisher: LabNode, store: str, versio
     assert cluster.practice.publisher.credential(store).der == shown.der
 
 
+async def _unanswered(_question: str) -> None:
+    """Break a question off."""
+
+
 def test_a_command_is_typed_at_the_known_host_key_only(cluster: RunningCluster) -> None:
     """A server with another host key on a node's port gets no login, and is one error."""
     lab = read_lab(cluster.folder)
     publisher, other = lab.nodes
-    assert "The CTL file" in type_command(lab, publisher, "show ctl", lambda _: None).text
+    assert "The CTL file" in type_command(lab, publisher, "show ctl", _unanswered).text
     with pytest.raises(NetworkError) as refused:
-        type_command(lab, replace(publisher, ports=other.ports), "show ctl", lambda _: None)
+        type_command(lab, replace(publisher, ports=other.ports), "show ctl", _unanswered)
     assert "lab-terminal-failed" == refused.value.code

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import asyncssh
 
@@ -29,6 +30,8 @@ _MOST = 1 << 20
 _PAUSE = 0.5
 _CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f]")
 
+Answer: TypeAlias = Callable[[str], Awaitable[str | None]]
+"""Gets a question and returns what to type, None to break it off."""
 
 _REFUSALS = frozenset({"Executed command unsuccessfully", "No valid command entered"})
 
@@ -51,16 +54,14 @@ class Dialogue:
         return not _REFUSALS.isdisjoint(self.text.splitlines())
 
 
-def type_command(
-    lab: LabFile, node: LabNode, command: str, answer: Callable[[str], str | None]
-) -> Dialogue:
+def type_command(lab: LabFile, node: LabNode, command: str, answer: Answer) -> Dialogue:
     """Type a command at a node's command line, and return the dialogue.
 
     Args:
         lab: the cluster that runs.
         node: whose command line.
         command: one line.
-        answer: gets a question and returns what to type, None to break it off.
+        answer: answers the server's questions; it must not block the event loop.
 
     Raises:
         NetworkError: the node does not answer, or shows another host key.
@@ -72,9 +73,7 @@ def type_command(
         raise NetworkError("lab-terminal-failed", node=node.name, reason=reason) from error
 
 
-async def _dialogue(
-    lab: LabFile, node: LabNode, command: str, answer: Callable[[str], str | None]
-) -> Dialogue:
+async def _dialogue(lab: LabFile, node: LabNode, command: str, answer: Answer) -> Dialogue:
     async with (
         asyncio.timeout(_SECONDS),
         asyncssh.connect(
@@ -99,7 +98,7 @@ async def _dialogue(
         shell.stdin.write(f"{command}\n")
         broken_off = ""
         while not await talk.until_prompt():
-            text = await asyncio.to_thread(answer, talk.last_line)
+            text = await answer(talk.last_line)
             shell.stdin.write("\x03" if text is None else f"{text}\n")
             if text is None:
                 broken_off = talk.last_line.strip()

@@ -15,8 +15,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ctlkit.errors import CtlkitError, RuleError, TokenRemovedError
-from ctlkit.messages import Message, Severity
+from ctlkit.edit import known_tokens
+from ctlkit.errors import CtlkitError, TokenRemovedError
 from ctlkit_gui.flow._moves import (
     Moved,
     assemble,
@@ -47,8 +47,6 @@ __all__ = [
     "token_refused",
     "watch_failed",
 ]
-
-_UNKNOWN = "token-not-in-list"
 
 
 def added(state: State) -> frozenset[str]:
@@ -134,10 +132,9 @@ def on_token(state: State, event: Event) -> Moved:
 def token_refused(state: State, event: Failed) -> Moved:
     """Return what comes of a token that cannot be added: E1 leads back to Insert token."""
     error = event.error
-    if not isinstance(error, RuleError) or error.code != _UNKNOWN:
+    note = known_tokens(error)
+    if note is None:
         return stay(replace(state, problem=error))
-    code = "list-is-tokenless" if error.values.get("tokenless") else "tokens-of-the-list"
-    note = Message(code, error.values, Severity.NOTE)
     notice = NoticeDialog(NoticeKind.UNKNOWN_TOKEN, error, note)
     state, effects = ask_for_token(state, Purpose.ADD)
     return replace(state, dialogs=(*state.dialogs, notice)), effects

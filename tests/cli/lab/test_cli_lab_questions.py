@@ -74,6 +74,15 @@ def test_admin_puts_a_question(running: Lab, run_pty: RunTerminal, typed: str, m
     assert mode == running.answer("status")["mode"]
 
 
+def test_admin_is_interrupted_at_a_question(running: Lab, run_pty: RunTerminal) -> None:
+    """Ctrl-C at a question ends the command at once, and the server did nothing."""
+    words = ("lab", *SET_MIXED, "--dir", running.folder)
+    # Nothing but the interrupt itself may end it: what is typed is no whole line.
+    result = run_pty(*words, answers=[(QUESTION, "\x03")], newline=False)
+    assert (130, 1) == (result.status, result.output.count("ctlkit: interrupted"))
+    assert "non-secure" == running.answer("status")["mode"]
+
+
 def test_phones(running: Lab) -> None:
     """Phones are listed, restarted, read and erased, all or those that are named."""
     running.answer(*SET_MIXED, "--yes")

@@ -187,7 +187,9 @@ class World:
     def _assembly(self, choice: Choice) -> Assembly:
         known = frozenset(token.uri for token in choice.tokens if self.known(token))
         if not self.creating and not known:
-            raise RuleError("token-not-in-list", rule=1, titles="new", known="old", tokenless=False)
+            raise RuleError(
+                "token-not-in-list", rule=1, titles="new", known="old", same="", tokenless=False
+            )
         rows = self._entries(choice)
         left = sum(row.state is not RowState.REMOVED for row in rows)
         refusal = None

@@ -30,7 +30,7 @@ from ctlkit._cli._places import (
     without_option,
 )
 from ctlkit.errors import CtlkitError, RuleError
-from ctlkit.messages import Message, Severity
+from ctlkit.messages import Severity
 from ctlkit.profiles import PROFILES
 
 if TYPE_CHECKING:
@@ -203,9 +203,11 @@ def command(
 
 def _tell_known(app: App, error: RuleError) -> None:
     """Name the tokens that would do: the old client's words (E1) name none."""
-    if error.code == "token-not-in-list":
-        code = "list-is-tokenless" if error.values["tokenless"] else "tokens-of-the-list"
-        app.notice(Message(code, error.values, Severity.NOTE))
+    from ctlkit.edit import known_tokens
+
+    note = known_tokens(error)
+    if note is not None:
+        app.notice(note)
 
 
 def _show_plan(app: App, prepared: Prepared, consent: Consent) -> None:

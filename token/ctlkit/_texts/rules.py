@@ -51,6 +51,10 @@ RULE_TEXTS: dict[str, tuple[str, str]] = {
         "the list knows {known}; {titles} is none of them",
         "Name one of those as the signer, or with --add-token, beside the new one.",
     ),
+    "token-of-same-name": (
+        "the list knows {known}; {same} has the name of one of them, and another certificate",
+        "A token that was initialised anew is another one: name one of the list as the signer, or with --add-token, beside it.",
+    ),
     "two-sast-stay": (
         "the list would hold {count} token(s); two must always stay (rule {rule})",
         "Add another token before this one is removed.",

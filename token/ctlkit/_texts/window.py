@@ -64,6 +64,10 @@ _RULES: dict[str, str] = {
     "tokens-of-the-list-in-window": (
         "Plug in one of those and add it first; then a new one can be added beside it."
     ),
+    "token-of-same-name-in-window": (
+        "A token that was initialised anew is another one: plug in one of the list and add it"
+        " first; then the new one can be added beside it."
+    ),
     "remove-not-found-in-window": (
         "It is gone from the list already: go back to the server, and look at the list again."
     ),

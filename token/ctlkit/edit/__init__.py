@@ -22,7 +22,7 @@ What is red asks for a consent of its own (:func:`require_consent`); the rest is
 
 from __future__ import annotations
 
-from ctlkit.edit._plan import outline, plan
+from ctlkit.edit._plan import known_tokens, outline, plan
 from ctlkit.edit._remarks import expiring, title_of
 from ctlkit.edit._review import LOCKOUT_WORD, require_consent, stale_in, unconfirmed
 from ctlkit.edit._servers import is_recovery, is_server_sast, same_server
@@ -59,6 +59,7 @@ __all__ = [
     "holds_same",
     "is_recovery",
     "is_server_sast",
+    "known_tokens",
     "mode_of",
     "outline",
     "plan",

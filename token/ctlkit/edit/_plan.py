@@ -23,10 +23,11 @@ from ctlkit.edit._values import (
     is_short,
     mode_of,
 )
-from ctlkit.errors import RuleError, UsageError
+from ctlkit.errors import CtlkitError, RuleError, UsageError
+from ctlkit.messages import Message, Severity
 from ctlkit.trustlist import Digest, Draft, Function, Record, function_name, text_of
 
-__all__ = ["outline", "plan"]
+__all__ = ["known_tokens", "outline", "plan"]
 
 _LEAST_SAST = 2
 
@@ -144,10 +145,28 @@ def _require_tokens(change: Change) -> None:
             rule=1,
             titles=", ".join(token.title for token in tokens),
             known=", ".join(map(title_of, sast)),
+            same=", ".join(token.title for token in tokens if _has_namesake(sast, token)),
             tokenless=all(is_server_sast(record, records) for record in sast),
         )
     for token in tokens:
         signature_length(token.certificate)
+
+
+def _has_namesake(records: Sequence[Record], token: TokenEntry) -> bool:
+    name = token.certificate.common_name.strip()
+    return bool(name) and any(title_of(record) == name for record in records)
+
+
+def known_tokens(error: CtlkitError) -> Message | None:
+    """Return which tokens would have done, for the error E1, whose published words name none."""
+    if error.code != "token-not-in-list":
+        return None
+    code = "tokens-of-the-list"
+    if error.values["tokenless"]:
+        code = "list-is-tokenless"
+    elif error.values["same"]:
+        code = "token-of-same-name"
+    return Message(code, error.values, Severity.NOTE)
 
 
 def _remove(slots: list[Slot], change: Change) -> list[Record]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import sys
 from pathlib import Path
@@ -45,13 +46,13 @@ def command(app: App, folder: Path | None, node: str | None, words: tuple[str, .
     if name not in nodes:
         raise UsageError("node-unknown", node=name, known=", ".join(nodes))
 
-    def answer(question: str) -> str | None:
+    async def answer(question: str) -> str | None:
         if app.options.yes and _YES_OR_NO.search(question):
             return "y"
         if not app.interactive:
             return None
         print(question, end=" ", file=sys.stderr, flush=True)
-        return sys.stdin.readline().strip()
+        return await _typed_line()
 
     dialogue = type_command(lab, nodes[name], " ".join(words), answer)
     text = dialogue.text
@@ -63,3 +64,19 @@ def command(app: App, folder: Path | None, node: str | None, words: tuple[str, .
     if dialogue.refused:
         raise PlaceError("lab-command-refused", node=name)
     return 0
+
+
+async def _typed_line() -> str:
+    """Return the line that a person types.
+
+    A terminal is read once it has the whole line: a thread that waits in a read cannot be ended,
+    so Ctrl-C would take effect only after the next Enter.
+    """
+    loop = asyncio.get_running_loop()
+    ready = asyncio.Event()
+    loop.add_reader(sys.stdin, ready.set)
+    try:
+        await ready.wait()
+    finally:
+        loop.remove_reader(sys.stdin)
+    return sys.stdin.readline().strip()
