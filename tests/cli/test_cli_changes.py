@@ -51,7 +51,7 @@ def test_e1_for_a_token_of_the_same_name(update: Update, present: Path, tmp_path
     result = update("--signer", "other.pem")
     assert (3, True) == (result.status, result.stderr.endswith(E1))
     (said,) = [line for line in result.stderr.splitlines() if "the list knows" in line]
-    assert SECOND_NAME in said.split("; ")[1]
+    assert SECOND_NAME in said.split("; ")[0]
     assert said.endswith(" has the name of one of them, and another certificate")
 
 

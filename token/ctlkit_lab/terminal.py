@@ -21,7 +21,7 @@ import asyncssh
 from ctlkit.errors import NetworkError
 from ctlkit_lab.state import LabFile, LabNode
 
-__all__ = ["Dialogue", "type_command"]
+__all__ = ["Answer", "Dialogue", "type_command"]
 
 _PROMPT = "admin:"
 _SECONDS = 120

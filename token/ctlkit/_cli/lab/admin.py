@@ -74,7 +74,11 @@ async def _typed_line() -> str:
     """
     loop = asyncio.get_running_loop()
     ready = asyncio.Event()
-    loop.add_reader(sys.stdin, ready.set)
+    try:
+        loop.add_reader(sys.stdin, ready.set)
+    except NotImplementedError:  # the event loop of Windows watches no terminal
+        line: str = await asyncio.to_thread(sys.stdin.readline)
+        return line.strip()
     try:
         await ready.wait()
     finally:
